@@ -1,0 +1,441 @@
+/* Tables and transactions; see db.h. */
+
+#include <assert.h>
+
+#include "codec/record.h"
+#include "db.h"
+
+static const struct {
+    enum db_environment   environment;
+    const char           *name;
+} db_tables[DB_TABLES] = {
+    [DB_LOG]            = { DB_EVENTS, NULL },
+
+    [DB_OFFERS]         = { DB_COUPONS, "offers" },
+    [DB_BASE]           = { DB_COUPONS, "base" },
+    [DB_JOURNAL]        = { DB_COUPONS, "journal" },
+
+    [DB_SETTINGS]       = { DB_STATE, "settings" },
+    [DB_KEYS]           = { DB_STATE, "keys" },
+    [DB_SLUGS]          = { DB_STATE, "slugs" },
+    [DB_CAMPAIGNS]      = { DB_STATE, "campaigns" },
+    [DB_RECIPIENTS]     = { DB_STATE, "recipients" },
+    [DB_SUPPRESSIONS]   = { DB_STATE, "suppressions" },
+    [DB_CUSTOMER_INDEX] = { DB_STATE, "customer_index" },
+
+    [DB_CUSTOMERS]      = { DB_CRM, "customers" },
+    [DB_CUSTOMER_IDS]   = { DB_CRM, "customer_ids" },
+    [DB_EMAILS]         = { DB_CRM, "emails" },
+    [DB_ORDERS]         = { DB_CRM, "orders" },
+    [DB_ORDER_IDS]      = { DB_CRM, "order_ids" },
+    [DB_IMPORTED]       = { DB_CRM, "imported" },
+    [DB_IMPORTED_IDS]   = { DB_CRM, "imported_ids" },
+    [DB_CRM_META]       = { DB_CRM, "meta" }
+};
+
+static int db_fail(struct db_txn *txn, int rc);
+static int db_store(struct db_txn *txn, enum db_table table,
+    struct rtn_str key, struct rtn_str payload, unsigned flags);
+static int db_cursor_move(struct db_cursor *cursor, MDB_val *key,
+    MDB_cursor_op op);
+
+
+const char *
+db_table_name(enum db_table table)
+{
+    return db_tables[table].name != NULL ? db_tables[table].name : "log";
+}
+
+
+enum db_environment
+db_table_environment(enum db_table table)
+{
+    return db_tables[table].environment;
+}
+
+
+int
+db_tables_open(struct rtn_store *store, enum db_environment environment,
+    bool is_new)
+{
+    int       rc;
+    bool      is_missing;
+    size_t    i;
+    MDB_txn  *txn;
+
+    is_missing = false;
+
+    rc = mdb_txn_begin(store->envs[environment].env, NULL,
+                       is_new ? 0 : MDB_RDONLY, &txn);
+    if (rc != 0) {
+        return db_err(rc);
+    }
+
+    for (i = 0; i < DB_TABLES; i++) {
+        if (db_tables[i].environment != environment) {
+            continue;
+        }
+
+        rc = mdb_dbi_open(txn, db_tables[i].name, is_new ? MDB_CREATE : 0,
+                          &store->dbis[i]);
+        if (rc == MDB_NOTFOUND) {
+            is_missing = true;
+
+        } else if (rc != 0) {
+            mdb_txn_abort(txn);
+            return db_write_err(store, rc);
+        }
+    }
+
+    /* also a reading one: an abort would close the handles again */
+    rc = mdb_txn_commit(txn);
+    if (rc != 0) {
+        return db_write_err(store, rc);
+    }
+
+    return is_missing ? RTN_ERR_CORRUPT : 0;
+}
+
+
+static int
+db_fail(struct db_txn *txn, int rc)
+{
+    int  err;
+
+    err = txn->is_write ? db_write_err(txn->store, rc) : db_err(rc);
+
+    if (err != RTN_ERR_NOT_FOUND && err != RTN_ERR_EXISTS) {
+        txn->err = err;
+    }
+
+    return err;
+}
+
+
+int
+db_begin(struct rtn_store *store, enum db_environment environment,
+    struct db_txn *txn)
+{
+    int  rc;
+
+    assert(store->envs[environment].env != NULL);
+
+    *txn = (struct db_txn) {
+        .store = store, .environment = environment, .is_write = true
+    };
+
+    if (store->flags & RTN_OPEN_READ_ONLY) {
+        txn->err = RTN_ERR_READ_ONLY;
+        return txn->err;
+    }
+
+    rc = mdb_txn_begin(store->envs[environment].env, NULL, 0, &txn->txn);
+    if (rc != 0) {
+        txn->txn = NULL;
+        return db_fail(txn, rc);
+    }
+
+    return 0;
+}
+
+
+int
+db_commit(struct db_txn *txn)
+{
+    int  rc;
+
+    if (txn->err != 0 || txn->txn == NULL) {
+        db_abort(txn);
+        return txn->err;
+    }
+
+    rc = mdb_txn_commit(txn->txn);
+    txn->txn = NULL;
+
+    return rc == 0 ? 0 : db_fail(txn, rc);
+}
+
+
+void
+db_abort(struct db_txn *txn)
+{
+    if (txn->txn != NULL) {
+        mdb_txn_abort(txn->txn);
+        txn->txn = NULL;
+    }
+}
+
+
+int
+db_read_begin(struct rtn_store *store, enum db_environment environment,
+    struct db_txn *txn)
+{
+    int             rc;
+    struct db_env  *env;
+
+    env = &store->envs[environment];
+
+    assert(env->env != NULL);
+
+    *txn = (struct db_txn) { .store = store, .environment = environment };
+
+    rc = 0;
+
+    if (env->reader == NULL) {
+        rc = mdb_txn_begin(env->env, NULL, MDB_RDONLY, &env->reader);
+        if (rc != 0) {
+            env->reader = NULL;
+        }
+
+    } else if (env->readers == 0) {
+        rc = mdb_txn_renew(env->reader);
+    }
+
+    if (rc != 0) {
+        return db_fail(txn, rc);
+    }
+
+    env->readers++;
+    txn->txn = env->reader;
+
+    return 0;
+}
+
+
+void
+db_read_end(struct db_txn *txn)
+{
+    struct db_env  *env;
+
+    if (txn->txn == NULL) {
+        return;
+    }
+
+    txn->txn = NULL;
+    env = &txn->store->envs[txn->environment];
+
+    assert(env->readers > 0);
+
+    if (--env->readers == 0) {
+        mdb_txn_reset(env->reader);
+    }
+}
+
+
+int
+db_get(struct db_txn *txn, enum db_table table, struct rtn_str key,
+    struct rtn_str *payload)
+{
+    int      rc;
+    MDB_val  k, v;
+
+    if (txn->err != 0) {
+        return txn->err;
+    }
+
+    assert(db_tables[table].environment == txn->environment);
+
+    k.mv_data = (void *) key.data;
+    k.mv_size = key.len;
+
+    rc = mdb_get(txn->txn, txn->store->dbis[table], &k, &v);
+    if (rc != 0) {
+        return db_fail(txn, rc);
+    }
+
+    txn->err = rtn_record_open(key.data, key.len,
+                               (struct rtn_str) { v.mv_data, v.mv_size },
+                               payload);
+    return txn->err;
+}
+
+
+int
+db_put(struct db_txn *txn, enum db_table table, struct rtn_str key,
+    struct rtn_str payload)
+{
+    return db_store(txn, table, key, payload, 0);
+}
+
+
+int
+db_append(struct db_txn *txn, enum db_table table, struct rtn_str key,
+    struct rtn_str payload)
+{
+    return db_store(txn, table, key, payload, MDB_APPEND);
+}
+
+
+static int
+db_store(struct db_txn *txn, enum db_table table, struct rtn_str key,
+    struct rtn_str payload, unsigned flags)
+{
+    int      rc;
+    size_t   len;
+    MDB_val  k, v;
+    uint8_t  value[DB_VALUE_MAX];
+
+    if (txn->err != 0) {
+        return txn->err;
+    }
+
+    assert(txn->is_write);
+    assert(db_tables[table].environment == txn->environment);
+
+    rc = rtn_record_seal(key.data, key.len, payload.data, payload.len, value,
+                         sizeof(value), &len);
+
+    if (rc != 0 || key.len == 0 || key.len > DB_KEY_MAX) {
+        txn->err = RTN_ERR_LIMIT;
+        return txn->err;
+    }
+
+    k.mv_data = (void *) key.data;
+    k.mv_size = key.len;
+    v.mv_data = value;
+    v.mv_size = len;
+
+    rc = mdb_put(txn->txn, txn->store->dbis[table], &k, &v, flags);
+
+    return rc == 0 ? 0 : db_fail(txn, rc);
+}
+
+
+int
+db_delete(struct db_txn *txn, enum db_table table, struct rtn_str key)
+{
+    int      rc;
+    MDB_val  k;
+
+    if (txn->err != 0) {
+        return txn->err;
+    }
+
+    assert(txn->is_write);
+    assert(db_tables[table].environment == txn->environment);
+
+    k.mv_data = (void *) key.data;
+    k.mv_size = key.len;
+
+    rc = mdb_del(txn->txn, txn->store->dbis[table], &k, NULL);
+
+    return rc == 0 ? 0 : db_fail(txn, rc);
+}
+
+
+int
+db_count(struct db_txn *txn, enum db_table table, uint64_t *rows)
+{
+    int       rc;
+    MDB_stat  stat;
+
+    if (txn->err != 0) {
+        return txn->err;
+    }
+
+    rc = mdb_stat(txn->txn, txn->store->dbis[table], &stat);
+    if (rc != 0) {
+        return db_fail(txn, rc);
+    }
+
+    *rows = stat.ms_entries;
+
+    return 0;
+}
+
+
+int
+db_cursor_open(struct db_txn *txn, enum db_table table,
+    struct db_cursor *cursor)
+{
+    int  rc;
+
+    *cursor = (struct db_cursor) { .txn = txn, .table = table };
+
+    if (txn->err != 0) {
+        return txn->err;
+    }
+
+    assert(db_tables[table].environment == txn->environment);
+
+    rc = mdb_cursor_open(txn->txn, txn->store->dbis[table], &cursor->cursor);
+    if (rc != 0) {
+        cursor->cursor = NULL;
+        return db_fail(txn, rc);
+    }
+
+    return 0;
+}
+
+
+int
+db_cursor_seek(struct db_cursor *cursor, struct rtn_str key)
+{
+    MDB_val  k;
+
+    if (key.len == 0) {
+        return db_cursor_move(cursor, NULL, MDB_FIRST);
+    }
+
+    k.mv_data = (void *) key.data;
+    k.mv_size = key.len;
+
+    return db_cursor_move(cursor, &k, MDB_SET_RANGE);
+}
+
+
+int
+db_cursor_next(struct db_cursor *cursor)
+{
+    return db_cursor_move(cursor, NULL, MDB_NEXT);
+}
+
+
+int
+db_cursor_last(struct db_cursor *cursor)
+{
+    return db_cursor_move(cursor, NULL, MDB_LAST);
+}
+
+
+static int
+db_cursor_move(struct db_cursor *cursor, MDB_val *key, MDB_cursor_op op)
+{
+    int             rc;
+    MDB_val         k, v;
+    struct rtn_str  data;
+
+    cursor->key = (struct rtn_str) { NULL, 0 };
+    cursor->payload = (struct rtn_str) { NULL, 0 };
+
+    if (cursor->txn->err != 0) {
+        return cursor->txn->err;
+    }
+
+    k = key != NULL ? *key : (MDB_val) { 0, NULL };
+
+    rc = mdb_cursor_get(cursor->cursor, &k, &v, op);
+    if (rc != 0) {
+        return db_fail(cursor->txn, rc);
+    }
+
+    if (k.mv_size == 0 || k.mv_size > DB_KEY_MAX) {
+        return db_fail(cursor->txn, MDB_CORRUPTED);
+    }
+
+    cursor->key = (struct rtn_str) { k.mv_data, k.mv_size };
+    data = (struct rtn_str) { v.mv_data, v.mv_size };
+
+    return rtn_record_open(cursor->key.data, cursor->key.len, data,
+                           &cursor->payload);
+}
+
+
+void
+db_cursor_close(struct db_cursor *cursor)
+{
+    if (cursor->cursor != NULL) {
+        mdb_cursor_close(cursor->cursor);
+        cursor->cursor = NULL;
+    }
+}

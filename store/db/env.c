@@ -1,0 +1,506 @@
+/* The store's environments: opening, closing, what they hold. */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "coupon.h"
+#include "crm.h"
+#include "db.h"
+
+/*
+ * Maps are address space, not disk.  Together they take less than 1 of the
+ * 128 TiB that a process has; where that is too much, they are halved down to
+ * ENV_MAP_MIN.  Where a process's memory is limited, no map begins with more
+ * than its ENV_MAP_SHARE-th part, so that the last one finds room too.
+ */
+#define ENV_GIB        (UINT64_C(1) << 30)
+#define ENV_MAP_MIN    ENV_GIB
+#define ENV_MAP_SHARE  (2 * DB_ENVIRONMENTS)
+
+#define ENV_FILE_MODE  0600
+
+static const struct {
+    const char  *name;          /* also of its directory */
+    const char  *file;          /* below the store's path */
+    const char  *opened;        /* what LMDB gets: a directory or the file */
+    uint64_t     map_bytes;
+    unsigned     open_flag;
+    unsigned     lmdb_flags;
+} env_rows[DB_ENVIRONMENTS] = {
+    [DB_EVENTS]  = { "events", "events/000001.mdb", "events/000001.mdb",
+                     256 * ENV_GIB, RTN_OPEN_EVENTS, MDB_NOSUBDIR },
+    [DB_COUPONS] = { "coupons", "coupons/data.mdb", "coupons",
+                     64 * ENV_GIB, RTN_OPEN_COUPONS, 0 },
+    [DB_STATE]   = { "state", "state/data.mdb", "state",
+                     64 * ENV_GIB, RTN_OPEN_STATE, 0 },
+    [DB_CRM]     = { "crm", "crm/data.mdb", "crm",
+                     64 * ENV_GIB, RTN_OPEN_CRM, 0 }
+};
+
+static int env_open_state(struct rtn_store *store);
+static int env_open_other(struct rtn_store *store,
+    enum db_environment environment);
+static int env_path(const struct rtn_store *store, const char *below,
+    char path[DB_PATH_MAX]);
+static uint64_t env_map_bytes(enum db_environment environment);
+static int env_map(const char *path, uint64_t map_bytes, unsigned flags,
+    MDB_env **env);
+static int env_stat(struct rtn_store *store, enum db_environment environment,
+    struct rtn_environment_stat *stat);
+static int env_reader_line(const char *line, void *data);
+
+
+int
+rtn_store_open(const char *path, unsigned flags, struct rtn_store **store)
+{
+    int                rc;
+    size_t             i;
+    struct rtn_store  *opened;
+
+    rc = db_store_new(path, flags | RTN_OPEN_STATE, &opened);
+    if (rc != 0) {
+        return rc;
+    }
+
+    rc = env_open_state(opened);
+
+    for (i = 0; rc == 0 && i < DB_ENVIRONMENTS; i++) {
+        if (i != DB_STATE && (opened->flags & env_rows[i].open_flag)) {
+            rc = env_open_other(opened, i);
+        }
+    }
+
+    if (rc == 0) {
+        rc = rtn_store_reap_readers(opened, NULL);
+    }
+
+    if (rc != 0) {
+        rtn_store_close(opened);
+        return rc;
+    }
+
+    *store = opened;
+
+    return 0;
+}
+
+
+/* The format is read before a table is missed: a later one may lack some. */
+static int
+env_open_state(struct rtn_store *store)
+{
+    int  rc, tables;
+
+    rc = db_env_exists(store, DB_STATE);
+    if (rc != 0) {
+        return rc;
+    }
+
+    rc = db_env_open(store, DB_STATE);
+    if (rc != 0) {
+        return rc;
+    }
+
+    tables = db_tables_open(store, DB_STATE, false);
+    if (tables != 0 && tables != RTN_ERR_CORRUPT) {
+        return tables;
+    }
+
+    rc = db_settings_load(store);
+
+    return rc != 0 ? rc : tables;
+}
+
+
+static int
+env_open_other(struct rtn_store *store, enum db_environment environment)
+{
+    int  rc;
+
+    rc = db_env_exists(store, environment);
+    if (rc != 0) {
+        return rc == RTN_ERR_ABSENT ? RTN_ERR_CORRUPT : rc;
+    }
+
+    rc = db_env_open(store, environment);
+    if (rc != 0) {
+        return rc;
+    }
+
+    return db_tables_open(store, environment, false);
+}
+
+
+void
+rtn_store_close(struct rtn_store *store)
+{
+    size_t          i;
+    struct db_env  *env;
+
+    if (store == NULL) {
+        return;
+    }
+
+    if (store->slice != NULL) {
+        rtn_crm_abort(store);
+    }
+
+    coupon_overlay_free(store->overlay);
+
+    for (i = 0; i < DB_ENVIRONMENTS; i++) {
+        env = &store->envs[i];
+
+        if (env->reader != NULL) {
+            mdb_txn_abort(env->reader);
+        }
+
+        if (env->env != NULL) {
+            mdb_env_close(env->env);
+        }
+    }
+
+    sodium_memzero(store, sizeof(*store));
+    free(store);
+}
+
+
+int
+rtn_store_owner(const char *path, unsigned *uid, unsigned *gid)
+{
+    int          n;
+    char         file[DB_PATH_MAX];
+    struct stat  st;
+
+    n = snprintf(file, sizeof(file), "%s/%s", path,
+                 env_rows[DB_STATE].file);
+    if (n < 0 || (size_t) n >= sizeof(file)) {
+        return RTN_ERR_ABSENT;
+    }
+
+    if (stat(file, &st) != 0) {
+        return db_err(errno);
+    }
+
+    *uid = st.st_uid;
+    *gid = st.st_gid;
+
+    return 0;
+}
+
+
+int
+rtn_store_reap_readers(struct rtn_store *store, unsigned *dropped)
+{
+    int       rc, dead;
+    size_t    i;
+    unsigned  sum;
+
+    sum = 0;
+
+    for (i = 0; i < DB_ENVIRONMENTS; i++) {
+        if (store->envs[i].env == NULL) {
+            continue;
+        }
+
+        dead = 0;
+
+        rc = mdb_reader_check(store->envs[i].env, &dead);
+        if (rc != 0) {
+            return db_err(rc);
+        }
+
+        sum += (unsigned) dead;
+    }
+
+    if (dropped != NULL) {
+        *dropped = sum;
+    }
+
+    return 0;
+}
+
+
+int
+rtn_store_stat(struct rtn_store *store,
+    struct rtn_environment_stat stats[RTN_ENVIRONMENTS], size_t *n)
+{
+    int     rc;
+    size_t  i, count;
+
+    count = 0;
+
+    for (i = 0; i < DB_ENVIRONMENTS; i++) {
+        if (store->envs[i].env == NULL) {
+            continue;
+        }
+
+        rc = env_stat(store, i, &stats[count]);
+        if (rc != 0) {
+            return rc;
+        }
+
+        count++;
+    }
+
+    *n = count;
+
+    return 0;
+}
+
+
+static int
+env_stat(struct rtn_store *store, enum db_environment environment,
+    struct rtn_environment_stat *stat)
+{
+    int            rc;
+    size_t         i;
+    MDB_env       *env;
+    uint64_t       rows;
+    MDB_stat       pages;
+    MDB_envinfo    info;
+    struct db_txn  txn;
+
+    env = store->envs[environment].env;
+
+    *stat = (struct rtn_environment_stat) {
+        .name = env_rows[environment].name
+    };
+
+    /* counted first, without the transaction that this function needs */
+    rc = mdb_reader_list(env, env_reader_line, &stat->readers);
+    if (rc < 0) {
+        return RTN_ERR_IO;
+    }
+
+    mdb_env_info(env, &info);
+    mdb_env_stat(env, &pages);
+
+    stat->bytes_used = ((uint64_t) info.me_last_pgno + 1) * pages.ms_psize;
+    stat->bytes_limit = info.me_mapsize;
+
+    rc = db_read_begin(store, environment, &txn);
+
+    for (i = 0; rc == 0 && i < DB_TABLES; i++) {
+        if (db_table_environment(i) == environment) {
+            rc = db_count(&txn, i, &rows);
+            stat->entries += rc == 0 ? rows : 0;
+        }
+    }
+
+    db_read_end(&txn);
+
+    return rc;
+}
+
+
+/* Lines are "pid thread txnid", below one of titles; '-' is an idle slot. */
+static int
+env_reader_line(const char *line, void *data)
+{
+    uint64_t       pid, thread, id;
+    uint64_t      *readers = data;
+
+    if (sscanf(line, "%" SCNu64 " %" SCNx64 " %" SCNu64, &pid, &thread, &id)
+        == 3)
+    {
+        (*readers)++;
+    }
+
+    return 0;
+}
+
+
+const char *
+db_environment_name(enum db_environment environment)
+{
+    return env_rows[environment].name;
+}
+
+
+int
+db_store_new(const char *path, unsigned flags, struct rtn_store **store)
+{
+    size_t             len;
+    struct rtn_store  *fresh;
+
+    len = strlen(path);
+
+    while (len > 1 && path[len - 1] == '/') {
+        len--;
+    }
+
+    if (len == 0 || len >= sizeof(fresh->path)) {
+        return RTN_ERR_ABSENT;
+    }
+
+    if (sodium_init() == -1) {
+        return RTN_ERR_IO;
+    }
+
+    fresh = calloc(1, sizeof(*fresh));
+    if (fresh == NULL) {
+        return RTN_ERR_NOMEM;
+    }
+
+    memcpy(fresh->path, path, len);
+    fresh->flags = flags;
+
+    *store = fresh;
+
+    return 0;
+}
+
+
+static int
+env_path(const struct rtn_store *store, const char *below,
+    char path[DB_PATH_MAX])
+{
+    int  n;
+
+    n = snprintf(path, DB_PATH_MAX, "%s/%s", store->path, below);
+
+    return n < 0 || n >= DB_PATH_MAX ? RTN_ERR_ABSENT : 0;
+}
+
+
+int
+db_env_exists(struct rtn_store *store, enum db_environment environment)
+{
+    int          rc;
+    char         path[DB_PATH_MAX];
+    struct stat  st;
+
+    rc = env_path(store, env_rows[environment].file, path);
+    if (rc != 0) {
+        return rc;
+    }
+
+    if (stat(path, &st) != 0) {
+        return db_err(errno);
+    }
+
+    /* LMDB's two first pages, which an interrupted creation may lack */
+    if (st.st_size < 2 * sysconf(_SC_PAGESIZE)) {
+        return RTN_ERR_ABSENT;
+    }
+
+    return 0;
+}
+
+
+int
+db_env_remove_torn(struct rtn_store *store, enum db_environment environment)
+{
+    int   rc;
+    char  path[DB_PATH_MAX];
+
+    if (db_env_exists(store, environment) != RTN_ERR_ABSENT) {
+        return 0;
+    }
+
+    rc = env_path(store, env_rows[environment].file, path);
+    if (rc != 0) {
+        return rc;
+    }
+
+    return unlink(path) == 0 || errno == ENOENT ? 0 : db_err(errno);
+}
+
+
+int
+db_env_open(struct rtn_store *store, enum db_environment environment)
+{
+    int       rc;
+    char      path[DB_PATH_MAX];
+    uint64_t  map_bytes;
+    unsigned  flags;
+    MDB_env  *env;
+
+    rc = env_path(store, env_rows[environment].opened, path);
+    if (rc != 0) {
+        return rc;
+    }
+
+    flags = env_rows[environment].lmdb_flags | MDB_NOTLS;
+
+    if (store->flags & RTN_OPEN_READ_ONLY) {
+        flags |= MDB_RDONLY;
+    }
+
+    map_bytes = env_map_bytes(environment);
+
+    do {
+        rc = env_map(path, map_bytes, flags, &env);
+        map_bytes /= 2;
+    } while (rc == ENOMEM && map_bytes >= ENV_MAP_MIN);
+
+    if (rc != 0) {
+        return db_write_err(store, rc);
+    }
+
+    store->envs[environment].env = env;
+
+    return 0;
+}
+
+
+static uint64_t
+env_map_bytes(enum db_environment environment)
+{
+    uint64_t       bytes;
+    struct rlimit  limit;
+
+    bytes = env_rows[environment].map_bytes;
+
+    if (getrlimit(RLIMIT_AS, &limit) != 0
+        || limit.rlim_cur == RLIM_INFINITY)
+    {
+        return bytes;
+    }
+
+    while (bytes > limit.rlim_cur / ENV_MAP_SHARE && bytes > ENV_MAP_MIN) {
+        bytes /= 2;
+    }
+
+    return bytes;
+}
+
+
+static int
+env_map(const char *path, uint64_t map_bytes, unsigned flags, MDB_env **env)
+{
+    int  rc;
+
+    rc = mdb_env_create(env);
+    if (rc != 0) {
+        return rc;
+    }
+
+    rc = mdb_env_set_mapsize(*env, map_bytes);
+
+    if (rc == 0) {
+        rc = mdb_env_set_maxreaders(*env, RTN_READERS_MAX);
+    }
+
+    if (rc == 0) {
+        rc = mdb_env_set_maxdbs(*env, DB_TABLES);
+    }
+
+    if (rc == 0) {
+        rc = mdb_env_open(*env, path, flags, ENV_FILE_MODE);
+    }
+
+    if (rc != 0) {
+        mdb_env_close(*env);
+    }
+
+    return rc;
+}

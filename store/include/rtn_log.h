@@ -1,0 +1,49 @@
+/* The event log: append-only, in the order of ids. */
+
+#ifndef RTN_LOG_H_INCLUDED
+#define RTN_LOG_H_INCLUDED
+
+#include "rtn.h"
+#include "rtn_event.h"
+#include "rtn_store.h"
+
+/*
+ * Appends events in one transaction and waits for the disk: all or none.
+ *
+ * payloads   as rtn_event_encode made them
+ * n          1 or more
+ * now_ms     the clock, for the ids
+ * first_id   gets the id of payloads[0]; the others follow it; may be NULL
+ *
+ * RTN_ERR_LIMIT: a payload is longer than RTN_EVENT_RECORD_MAX.
+ * RTN_ERR_DISK_FULL, RTN_ERR_MAP_FULL, RTN_ERR_IO, RTN_ERR_NOMEM.
+ * Whichever error: nothing was written.  Writes events.
+ */
+int rtn_log_append(struct rtn_store *store, const struct rtn_str *payloads,
+    size_t n, int64_t now_ms, uint64_t *first_id);
+
+struct rtn_log_scan;
+
+/*
+ * Starts a scan at the first event whose id is not below from.
+ *
+ * Repeats of a posted event (same repeat_hash within 7 days) are dropped when
+ * the first one is within the scan.  A scan sees what was committed when it
+ * started a slice; it holds no transaction between slices, so it may be long.
+ */
+int rtn_log_scan_open(struct rtn_store *store, uint64_t from,
+    struct rtn_log_scan **scan);
+
+/*
+ * The next event.  Its strings live until the next call on this scan.
+ * RTN_ERR_NOT_FOUND: the end.  RTN_ERR_CORRUPT, RTN_ERR_NEWER: this record
+ * is bad, or of a later version, and the next call goes on behind it.
+ */
+int rtn_log_scan_next(struct rtn_log_scan *scan, struct rtn_event *event);
+
+/* How many repeats the scan has dropped so far. */
+uint64_t rtn_log_scan_repeats(const struct rtn_log_scan *scan);
+
+void rtn_log_scan_close(struct rtn_log_scan *scan);
+
+#endif /* RTN_LOG_H_INCLUDED */
