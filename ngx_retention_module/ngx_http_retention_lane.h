@@ -1,0 +1,108 @@
+/*
+ * The write path.  A lane is the way of one kind of fact to its environment:
+ * an open batch that requests add jobs to, and a thread that commits the
+ * batch before it.  No timer decides when to commit: a batch goes as soon as
+ * the committer is free, so batches grow by themselves under load.
+ *
+ *     event loop                        |  thread
+ *     add jobs to the open batch, wait  |
+ *     committer free? hand it over ---->|  one transaction, one sync
+ *     the next batch fills meanwhile    |
+ *     answer every live waiter <--------|
+ *
+ * A batch owns its bytes: the thread never sees a request, a pool or a
+ * connection.  A waiting request has a waiter, which its cleanup handler
+ * unlinks, and counts once more in r->main->count.
+ *
+ * All functions are for the event loop.
+ */
+
+#ifndef _NGX_HTTP_RETENTION_LANE_H_INCLUDED_
+#define _NGX_HTTP_RETENTION_LANE_H_INCLUDED_
+
+
+#include "ngx_http_retention_module.h"
+#include "rtn_campaign.h"
+#include "rtn_coupon.h"
+#include "rtn_event.h"
+
+
+typedef enum {
+    NGX_HTTP_RETENTION_LANE_EVENTS = 0,     /* jobs: struct rtn_str */
+    NGX_HTTP_RETENTION_LANE_COUPONS,        /* jobs: struct rtn_coupon_job */
+    NGX_HTTP_RETENTION_LANE_SUPPRESSIONS,   /* jobs: struct rtn_suppression */
+    NGX_HTTP_RETENTION_LANES
+} ngx_http_retention_lane_e;
+
+
+/*
+ * Called once for a waiter, unless its request ends before.
+ *
+ * rc    0: on disk; RTN_ERR_*: not written; NGX_AGAIN: not yet, after the
+ *       waiter's patience, and it may still be written
+ * jobs  the waiter's first job, with its results when rc is 0, else NULL;
+ *       valid during the call
+ *
+ * Returns what a content handler returns, for ngx_http_finalize_request().
+ */
+typedef ngx_int_t (*ngx_http_retention_done_pt)(ngx_http_request_t *r,
+    void *data, ngx_int_t rc, void *jobs);
+
+
+ngx_int_t ngx_http_retention_lanes_init(ngx_cycle_t *cycle,
+    ngx_thread_pool_t *pool);
+
+/* Whether no batch is with a thread, so that the store may be closed. */
+ngx_flag_t ngx_http_retention_lanes_idle(void);
+
+/* Jobs that are not on disk yet, of all lanes of this worker. */
+ngx_uint_t ngx_http_retention_lanes_length(void);
+
+
+/*
+ * A transaction of additions: take places, fill them, then submit.  Nothing
+ * of it counts before submit, so a caller that fails half way just returns.
+ */
+typedef struct {
+    ngx_uint_t   lane;
+    ngx_uint_t   jobs;          /* taken so far */
+    size_t       bytes;         /* of the batch's arena */
+} ngx_http_retention_addition_t;
+
+void ngx_http_retention_add_begin(ngx_http_retention_addition_t *addition,
+    ngx_http_retention_lane_e lane);
+
+/*
+ * The place for one more job, zeroed.  NULL: the batch is full.
+ */
+void *ngx_http_retention_add_job(ngx_http_retention_addition_t *addition);
+
+/*
+ * One more event, encoded into the batch.
+ * NGX_BUSY: the batch is full.  NGX_ERROR: the event is not a valid one.
+ */
+ngx_int_t ngx_http_retention_add_event(
+    ngx_http_retention_addition_t *addition, const struct rtn_event *event);
+
+/*
+ * Makes the jobs part of the batch, and starts the committer if it is free.
+ * Their request is answered before they are on disk: where they cannot be
+ * written, they count as lost.
+ */
+void ngx_http_retention_add_submit(ngx_http_retention_addition_t *addition);
+
+/*
+ * Makes the jobs part of the batch, and has done called with the result.
+ *
+ * patience   milliseconds after which done gets NGX_AGAIN
+ *
+ * Returns NGX_DONE, to be returned by the content handler, or
+ * NGX_HTTP_INTERNAL_SERVER_ERROR when memory is short; then nothing was
+ * submitted.
+ */
+ngx_int_t ngx_http_retention_add_wait(
+    ngx_http_retention_addition_t *addition, ngx_http_request_t *r,
+    ngx_msec_t patience, ngx_http_retention_done_pt done, void *data);
+
+
+#endif /* _NGX_HTTP_RETENTION_LANE_H_INCLUDED_ */

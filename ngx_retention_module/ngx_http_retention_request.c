@@ -1,0 +1,123 @@
+/* What the endpoints read from a request. */
+
+#include "ngx_http_retention_module.h"
+
+
+typedef struct {
+    const char  *name;
+    size_t       offset;        /* in struct rtn_fingerprint */
+} ngx_http_retention_sign_t;
+
+
+static const ngx_http_retention_sign_t  ngx_http_retention_signs[] = {
+    { "user-agent", offsetof(struct rtn_fingerprint, user_agent) },
+    { "sec-purpose", offsetof(struct rtn_fingerprint, sec_purpose) },
+    { "purpose", offsetof(struct rtn_fingerprint, purpose) },
+    { "x-purpose", offsetof(struct rtn_fingerprint, x_purpose) },
+    { "x-moz", offsetof(struct rtn_fingerprint, x_moz) },
+    { NULL, 0 }
+};
+
+
+/* Tags that mail services fill in, and leave as they are in a test mail. */
+static ngx_flag_t
+ngx_http_retention_is_unmerged(ngx_str_t *uri)
+{
+    u_char  *last;
+
+    last = uri->data + uri->len;
+
+    return ngx_strlcasestrn(uri->data, last, (u_char *) "*|", 1) != NULL
+           || ngx_strlcasestrn(uri->data, last, (u_char *) "{{", 1) != NULL;
+}
+
+
+ngx_int_t
+ngx_http_retention_token_text(ngx_http_request_t *r, const char *suffix,
+    struct rtn_str *text)
+{
+    size_t   len;
+    u_char  *p, *last;
+
+    last = r->uri.data + r->uri.len;
+
+    for (p = last; p > r->uri.data && p[-1] != '/'; p--) { /* void */ }
+
+    len = ngx_strlen(suffix);
+
+    if ((size_t) (last - p) > len && ngx_memcmp(last - len, suffix, len) == 0)
+    {
+        last -= len;
+    }
+
+    text->data = (char *) p;
+    text->len = last - p;
+
+    return ngx_http_retention_is_unmerged(&r->uri) ? NGX_DECLINED : NGX_OK;
+}
+
+
+/* lowcase_key does not end in NUL */
+static ngx_flag_t
+ngx_http_retention_header_is(ngx_table_elt_t *header, const char *name)
+{
+    return header->key.len == ngx_strlen(name)
+           && ngx_memcmp(header->lowcase_key, name, header->key.len) == 0;
+}
+
+
+void
+ngx_http_retention_fingerprint(ngx_http_request_t *r, enum rtn_kind kind,
+    struct rtn_fingerprint *fingerprint)
+{
+    ngx_uint_t                        i;
+    ngx_list_part_t                  *part;
+    ngx_table_elt_t                  *header;
+    struct rtn_str                   *value;
+    const ngx_http_retention_sign_t  *sign;
+
+    ngx_memzero(fingerprint, sizeof(struct rtn_fingerprint));
+
+    fingerprint->kind = kind;
+    fingerprint->is_head = (r->method == NGX_HTTP_HEAD);
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        header = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            for (sign = ngx_http_retention_signs; sign->name; sign++) {
+
+                if (!ngx_http_retention_header_is(&header[i], sign->name)) {
+                    continue;
+                }
+
+                value = (struct rtn_str *) ((u_char *) fingerprint
+                                            + sign->offset);
+                value->data = (char *) header[i].value.data;
+                value->len = header[i].value.len;
+                break;
+            }
+        }
+    }
+}
+
+
+ngx_str_t *
+ngx_http_retention_header_in(ngx_http_request_t *r, const char *name)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *header;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        header = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (ngx_http_retention_header_is(&header[i], name)) {
+                return &header[i].value;
+            }
+        }
+    }
+
+    return NULL;
+}

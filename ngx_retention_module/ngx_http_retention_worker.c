@@ -1,0 +1,178 @@
+/*
+ * The worker's store: opened after the fork, opened again after a failure,
+ * its key ring read anew each second.
+ */
+
+#include "ngx_http_retention_module.h"
+#include "ngx_http_retention_lane.h"
+
+
+#define NGX_HTTP_RETENTION_TICK  1000   /* milliseconds */
+
+
+static void ngx_http_retention_tick_handler(ngx_event_t *ev);
+
+
+ngx_http_retention_worker_t  ngx_http_retention_worker;
+
+
+int64_t
+ngx_http_retention_now_ms(void)
+{
+    ngx_time_t  *tp;
+
+    tp = ngx_timeofday();
+
+    return (int64_t) tp->sec * 1000 + tp->msec;
+}
+
+
+struct rtn_store *
+ngx_http_retention_store_usable(void)
+{
+    return ngx_http_retention_worker.is_failed
+           ? NULL : ngx_http_retention_worker.store;
+}
+
+
+static void
+ngx_http_retention_worker_open(ngx_http_retention_main_conf_t *rmcf,
+    ngx_log_t *log)
+{
+    int                           rc;
+    ngx_http_retention_worker_t  *worker;
+
+    worker = &ngx_http_retention_worker;
+
+    rc = rtn_store_open((char *) rmcf->store.data, RTN_OPEN_SERVER,
+                        &worker->store);
+
+    if (rc == RTN_OK) {
+        rc = rtn_store_keyring(worker->store, &worker->ring);
+
+        if (rc != RTN_OK) {
+            rtn_store_close(worker->store);
+            worker->store = NULL;
+        }
+    }
+
+    if (rc == RTN_OK) {
+        if (worker->opening_err != 0) {
+            ngx_log_error(NGX_LOG_NOTICE, log, 0,
+                          "retention store \"%V\" can be used again",
+                          &rmcf->store);
+        }
+
+        worker->opening_err = 0;
+        return;
+    }
+
+    /* once for each kind of failure, not once a second */
+
+    if (worker->opening_err != (ngx_uint_t) -rc) {
+        worker->opening_err = (ngx_uint_t) -rc;
+
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "cannot open retention store \"%V\": %s%s%s",
+                      &rmcf->store, rtn_strerror(rc),
+                      rtn_err_advice(rc) ? "; " : "",
+                      rtn_err_advice(rc) ? rtn_err_advice(rc) : "");
+    }
+}
+
+
+static void
+ngx_http_retention_worker_close(void)
+{
+    ngx_http_retention_worker_t  *worker;
+
+    worker = &ngx_http_retention_worker;
+
+    rtn_store_close(worker->store);
+    rtn_keyring_wipe(&worker->ring);
+
+    worker->store = NULL;
+    worker->is_failed = 0;
+}
+
+
+ngx_int_t
+ngx_http_retention_worker_init(ngx_cycle_t *cycle)
+{
+    ngx_event_t                     *tick;
+    ngx_http_conf_ctx_t             *ctx;
+    ngx_http_retention_main_conf_t  *rmcf;
+
+    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    ctx = (ngx_http_conf_ctx_t *) ngx_get_conf(cycle->conf_ctx,
+                                               ngx_http_module);
+    if (ctx == NULL) {
+        return NGX_OK;
+    }
+
+    rmcf = ctx->main_conf[ngx_http_retention_module.ctx_index];
+
+    if (rmcf->store.data == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_retention_lanes_init(cycle, rmcf->thread_pool) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_retention_worker_open(rmcf, cycle->log);
+
+    tick = &ngx_http_retention_worker.tick;
+
+    tick->handler = ngx_http_retention_tick_handler;
+    tick->data = rmcf;
+    tick->log = cycle->log;
+    tick->cancelable = 1;
+
+    ngx_add_timer(tick, NGX_HTTP_RETENTION_TICK);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_retention_tick_handler(ngx_event_t *ev)
+{
+    int                              rc;
+    ngx_http_retention_worker_t     *worker;
+    ngx_http_retention_main_conf_t  *rmcf;
+
+    rmcf = ev->data;
+    worker = &ngx_http_retention_worker;
+
+    if (worker->is_failed && ngx_http_retention_lanes_idle()) {
+        ngx_http_retention_worker_close();
+    }
+
+    if (worker->store == NULL) {
+        ngx_http_retention_worker_open(rmcf, ev->log);
+
+    } else if (!worker->is_failed) {
+        rc = rtn_store_keyring(worker->store, &worker->ring);
+
+        if (rc != RTN_OK) {
+            ngx_log_error(NGX_LOG_ERR, ev->log, 0,
+                          "cannot read the keys of retention store \"%V\": "
+                          "%s", &rmcf->store, rtn_strerror(rc));
+            worker->is_failed = 1;
+        }
+    }
+
+    ngx_add_timer(ev, NGX_HTTP_RETENTION_TICK);
+}
+
+
+void
+ngx_http_retention_worker_exit(ngx_cycle_t *cycle)
+{
+    ngx_http_retention_worker_close();
+}
