@@ -1,0 +1,28 @@
+/* The rows of all commands, each defined in the file of its noun. */
+
+#ifndef CMD_COMMANDS_H_INCLUDED
+#define CMD_COMMANDS_H_INCLUDED
+
+#include "cmd.h"
+
+extern const struct cmd_command  cmd_init;
+extern const struct cmd_command  cmd_config_get;
+extern const struct cmd_command  cmd_config_set;
+extern const struct cmd_command  cmd_import_customers;
+extern const struct cmd_command  cmd_import_orders;
+extern const struct cmd_command  cmd_import_recipients;
+extern const struct cmd_command  cmd_import_events;
+extern const struct cmd_command  cmd_import_unsubscribes;
+extern const struct cmd_command  cmd_segment_tiers;
+extern const struct cmd_command  cmd_link_sign;
+extern const struct cmd_command  cmd_link_inspect;
+extern const struct cmd_command  cmd_keys_list;
+extern const struct cmd_command  cmd_keys_new;
+extern const struct cmd_command  cmd_keys_retire;
+extern const struct cmd_command  cmd_api_key_list;
+extern const struct cmd_command  cmd_api_key_new;
+extern const struct cmd_command  cmd_api_key_revoke;
+extern const struct cmd_command  cmd_stat;
+extern const struct cmd_command  cmd_check;
+
+#endif /* CMD_COMMANDS_H_INCLUDED */

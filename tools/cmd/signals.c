@@ -1,0 +1,47 @@
+/* Signals that ask long work to stop between its slices. */
+
+#include <signal.h>
+#include <string.h>
+
+#include "frame.h"
+
+static volatile sig_atomic_t  signals_got;
+
+
+static void
+signals_on_stop(int number)
+{
+    signals_got = number;
+}
+
+
+bool
+cmd_interrupted(void)
+{
+    return signals_got != 0;
+}
+
+
+/*
+ * The first signal asks; the second kills, because SA_RESETHAND brought back
+ * its default.  The store is safe either way.
+ */
+
+void
+cmd_signals_init(void)
+{
+    struct sigaction  action;
+
+    memset(&action, 0, sizeof(action));
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = signals_on_stop;
+    action.sa_flags = SA_RESTART | (int) SA_RESETHAND;
+
+    (void) sigaction(SIGINT, &action, NULL);
+    (void) sigaction(SIGTERM, &action, NULL);
+
+    action.sa_handler = SIG_IGN;
+    action.sa_flags = 0;
+
+    (void) sigaction(SIGPIPE, &action, NULL);
+}

@@ -1,0 +1,114 @@
+/* CSV as RFC 4180 has it, with cells that no spreadsheet runs. */
+
+#include <string.h>
+
+#include "format.h"
+
+
+/*
+ * OWASP, "CSV Injection": a cell that begins with one of these is a formula to
+ * a spreadsheet.  Numbers of ours are exempt: they may begin with '-'.
+ */
+
+static bool
+csv_is_formula(struct rtn_str cell)
+{
+    return cell.len > 0 && cell.data[0] != '\0'
+           && strchr("=+-@\t\r", cell.data[0]) != NULL;
+}
+
+
+static bool
+csv_needs_quotes(struct rtn_str cell)
+{
+    size_t  i;
+
+    for (i = 0; i < cell.len; i++) {
+        if (cell.data[i] == ',' || cell.data[i] == '"'
+            || cell.data[i] == '\r' || cell.data[i] == '\n')
+        {
+            return true;
+        }
+    }
+
+    /* Spaces at the ends are lost without quotes, in many readers. */
+
+    return cell.len > 0
+           && (cell.data[0] == ' ' || cell.data[cell.len - 1] == ' ');
+}
+
+
+void
+rto_csv_cell(FILE *out, struct rtn_str cell, bool is_text)
+{
+    bool    is_quoted = csv_needs_quotes(cell);
+    size_t  i;
+
+    if (is_quoted) {
+        fputc('"', out);
+    }
+
+    if (is_text && csv_is_formula(cell)) {
+        fputc('\'', out);
+    }
+
+    for (i = 0; i < cell.len; i++) {
+        if (cell.data[i] == '"') {
+            fputc('"', out);
+        }
+
+        fputc(cell.data[i], out);
+    }
+
+    if (is_quoted) {
+        fputc('"', out);
+    }
+}
+
+
+static void
+csv_separator(struct rto_table *table, size_t column)
+{
+    fputs(column + 1 < table->n ? "," : "\r\n", table->out);
+}
+
+
+static int
+csv_begin(struct rto_table *table)
+{
+    size_t          i;
+    struct rtn_str  name;
+
+    for (i = 0; i < table->n; i++) {
+        name.data = table->columns[i].name;
+        name.len = strlen(name.data);
+
+        rto_csv_cell(table->out, name, false);
+        csv_separator(table, i);
+    }
+
+    return 0;
+}
+
+
+static int
+csv_row(struct rto_table *table, const struct rto_value *values)
+{
+    char    buffer[RTO_CELL_MAX];
+    size_t  i;
+
+    for (i = 0; i < table->n; i++) {
+        rto_csv_cell(table->out, rto_value_text(&values[i], buffer),
+                     values[i].type == RTO_TEXT);
+        csv_separator(table, i);
+    }
+
+    return 0;
+}
+
+
+const struct rto_writer  rto_csv_writer = {
+    csv_begin,
+    csv_row,
+    NULL
+};
