@@ -45,6 +45,10 @@ ngx_http_retention_body_append(ngx_buf_t *b, u_char **last)
 
     size = ngx_buf_size(b);
 
+    if (size == 0) {
+        return NGX_OK;
+    }
+
     if (b->in_file) {
         n = ngx_read_file(b->file, *last, size, b->file_pos);
 

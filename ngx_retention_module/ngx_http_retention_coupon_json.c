@@ -62,6 +62,19 @@ ngx_http_retention_coupon_time(json_t *object, const char *name, int64_t ms)
 }
 
 
+/* Of discount and minimum, which are never in two. */
+static const char *
+ngx_http_retention_coupon_currency(const struct rtn_coupon_job *job)
+{
+    if (job->discount_currency[0] != '\0') {
+        return job->discount_currency;
+    }
+
+    return job->offer.currency[0] != '\0' ? job->offer.currency
+                                          : job->offer.minimum_currency;
+}
+
+
 /* What only a known coupon has. */
 static void
 ngx_http_retention_coupon_terms(json_t *object,
@@ -71,14 +84,12 @@ ngx_http_retention_coupon_terms(json_t *object,
     const struct rtn_offer  *offer;
 
     offer = &job->offer;
+    currency = ngx_http_retention_coupon_currency(job);
 
     (void) json_object_set_new(object, "discount_type",
                                json_string(rtn_discount_name(offer->type)));
 
     ngx_http_retention_coupon_amount(object, offer);
-
-    currency = job->discount_currency[0] != '\0' ? job->discount_currency
-                                                 : offer->currency;
 
     if (currency[0] != '\0') {
         ngx_http_retention_coupon_money(object, "discount",

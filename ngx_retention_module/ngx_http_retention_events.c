@@ -12,6 +12,7 @@ typedef struct {
     const struct rtn_apikey  *key;      /* NULL: a browser */
     ngx_flag_t                is_partial;
     json_t                   *verdicts; /* with partial: one for each event */
+    ngx_uint_t                counts[RTN_KIND_COUNT][RTN_CLASS_COUNT];
 } ngx_http_retention_post_t;
 
 
@@ -164,7 +165,7 @@ ngx_http_retention_post_event(ngx_http_request_t *r,
         return RTN_ERR_NOMEM;
     }
 
-    ngx_http_retention_count_event(event.kind, event.class);
+    ctx->counts[event.kind][event.class]++;
 
     return RTN_OK;
 }
@@ -266,6 +267,23 @@ ngx_http_retention_events_refuse(ngx_http_request_t *r, int rc,
 }
 
 
+/* Once it is sure that the post is not refused. */
+static void
+ngx_http_retention_post_count(ngx_http_retention_post_t *ctx)
+{
+    ngx_uint_t  kind, class;
+
+    for (kind = 0; kind < RTN_KIND_COUNT; kind++) {
+        for (class = 0; class < RTN_CLASS_COUNT; class++) {
+            if (ctx->counts[kind][class] != 0) {
+                ngx_http_retention_count_events(kind, class,
+                                                ctx->counts[kind][class]);
+            }
+        }
+    }
+}
+
+
 static ngx_int_t
 ngx_http_retention_events_body(ngx_http_request_t *r, ngx_int_t status,
     struct rtn_str body)
@@ -310,6 +328,8 @@ ngx_http_retention_events_body(ngx_http_request_t *r, ngx_int_t status,
     if (addition.jobs == 0) {
         return ngx_http_retention_events_done(r, ctx, NGX_OK, NULL);
     }
+
+    ngx_http_retention_post_count(ctx);
 
     return ngx_http_retention_add_wait(&addition, r,
                                        NGX_HTTP_RETENTION_CLOSED_WAIT,

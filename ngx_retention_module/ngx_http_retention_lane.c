@@ -402,6 +402,14 @@ ngx_http_retention_commit_thread(void *data, ngx_log_t *log)
 
     (void) clock_gettime(CLOCK_MONOTONIC, &ended);
 
+    /* it may have gone to files that were removed meanwhile */
+
+    if (batch->rc == RTN_OK
+        && !rtn_store_is_current(ngx_http_retention_worker.store))
+    {
+        batch->rc = RTN_ERR_ABSENT;
+    }
+
     batch->commit_us = (ended.tv_sec - begun.tv_sec) * 1000000
                        + (ended.tv_nsec - begun.tv_nsec) / 1000;
 }

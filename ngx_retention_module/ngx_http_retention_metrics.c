@@ -166,10 +166,11 @@ ngx_http_retention_count_request(ngx_http_request_t *r, ngx_uint_t status)
 
 
 void
-ngx_http_retention_count_event(enum rtn_kind kind, enum rtn_class class)
+ngx_http_retention_count_events(enum rtn_kind kind, enum rtn_class class,
+    ngx_uint_t n)
 {
     ngx_http_retention_add(&ngx_http_retention_counters->events[kind][class],
-                           1);
+                           n);
 }
 
 

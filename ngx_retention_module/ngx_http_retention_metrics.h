@@ -93,7 +93,8 @@ ngx_http_retention_metrics_t *ngx_http_retention_metrics(void);
 
 void ngx_http_retention_count_request(ngx_http_request_t *r,
     ngx_uint_t status);
-void ngx_http_retention_count_event(enum rtn_kind kind, enum rtn_class class);
+void ngx_http_retention_count_events(enum rtn_kind kind, enum rtn_class class,
+    ngx_uint_t n);
 void ngx_http_retention_count_lost(ngx_http_retention_lost_e reason,
     ngx_uint_t n);
 void ngx_http_retention_count_rejected(ngx_http_request_t *r,

@@ -96,7 +96,7 @@ ngx_http_retention_record(ngx_http_request_t *r,
         return done(r, data, NGX_OK, NULL);
     }
 
-    ngx_http_retention_count_event(event->kind, event->class);
+    ngx_http_retention_count_events(event->kind, event->class, 1);
 
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_retention_module);
 

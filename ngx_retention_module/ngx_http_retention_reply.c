@@ -15,7 +15,6 @@ static const ngx_http_retention_status_of_err_t
     ngx_http_retention_statuses[] =
 {
     { RTN_ERR_JSON, NGX_HTTP_BAD_REQUEST },
-    { RTN_ERR_LIMIT, NGX_HTTP_BAD_REQUEST },
     { RTN_ERR_NOT_FOUND, NGX_HTTP_NOT_FOUND },
     { RTN_ERR_TOKEN_FORM, NGX_HTTP_NOT_FOUND },
     { RTN_ERR_TOKEN_VERSION, NGX_HTTP_NOT_FOUND },
@@ -32,6 +31,11 @@ static const ngx_http_retention_status_of_err_t
     { RTN_ERR_CORRUPT, NGX_HTTP_SERVICE_UNAVAILABLE },
     { RTN_ERR_NEWER, NGX_HTTP_SERVICE_UNAVAILABLE },
     { RTN_ERR_NOMEM, NGX_HTTP_SERVICE_UNAVAILABLE },
+
+    /* of a batch or of the thread pool's queue: what is posted is checked
+       where it is read */
+    { RTN_ERR_LIMIT, NGX_HTTP_SERVICE_UNAVAILABLE },
+
     { 0, 0 }
 };
 
@@ -66,6 +70,13 @@ ngx_http_retention_reply(ngx_http_request_t *r, ngx_uint_t status,
     ngx_chain_t   out;
 
     ngx_http_retention_count_request(r, status);
+
+    /* a body that nobody read must not be taken for the next request */
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     r->headers_out.status = status;
     r->headers_out.content_length_n = len;
@@ -149,12 +160,20 @@ ngx_http_retention_reply_error(ngx_http_request_t *r, ngx_uint_t status,
     ngx_int_t   rc;
 
     static u_char  retry_after[] = NGX_HTTP_RETENTION_RETRY_AFTER;
+    static u_char  scheme[] = "Bearer";
 
-    if (status == NGX_HTTP_SERVICE_UNAVAILABLE
-        && ngx_http_retention_reply_header(r, "Retry-After", retry_after,
-                                           sizeof(retry_after) - 1)
-           != NGX_OK)
-    {
+    rc = NGX_OK;
+
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE) {
+        rc = ngx_http_retention_reply_header(r, "Retry-After", retry_after,
+                                             sizeof(retry_after) - 1);
+
+    } else if (status == NGX_HTTP_UNAUTHORIZED) {
+        rc = ngx_http_retention_reply_header(r, "WWW-Authenticate", scheme,
+                                             sizeof(scheme) - 1);
+    }
+
+    if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

@@ -187,7 +187,7 @@ ngx_http_retention_unsubscribe_done(ngx_http_request_t *r, void *data,
                                              &ngx_http_retention_page_later);
     }
 
-    ngx_http_retention_count_event(RTN_KIND_UNSUBSCRIBE, RTN_CLASS_HUMAN);
+    ngx_http_retention_count_events(RTN_KIND_UNSUBSCRIBE, RTN_CLASS_HUMAN, 1);
 
     return ngx_http_retention_page_reply(r, &ngx_http_retention_page_done);
 }

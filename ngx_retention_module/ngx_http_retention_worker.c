@@ -139,10 +139,38 @@ ngx_http_retention_worker_init(ngx_cycle_t *cycle)
 }
 
 
+/* Whether the opened store is still there, and its keys can be read. */
+static void
+ngx_http_retention_worker_look(ngx_http_retention_main_conf_t *rmcf,
+    ngx_log_t *log)
+{
+    int                           rc;
+    ngx_http_retention_worker_t  *worker;
+
+    worker = &ngx_http_retention_worker;
+
+    if (!rtn_store_is_current(worker->store)) {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "retention store \"%V\" was removed or replaced",
+                      &rmcf->store);
+        worker->is_failed = 1;
+        return;
+    }
+
+    rc = rtn_store_keyring(worker->store, &worker->ring);
+
+    if (rc != RTN_OK) {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "cannot read the keys of retention store \"%V\": %s",
+                      &rmcf->store, rtn_strerror(rc));
+        worker->is_failed = 1;
+    }
+}
+
+
 static void
 ngx_http_retention_tick_handler(ngx_event_t *ev)
 {
-    int                              rc;
     ngx_http_retention_worker_t     *worker;
     ngx_http_retention_main_conf_t  *rmcf;
 
@@ -157,14 +185,7 @@ ngx_http_retention_tick_handler(ngx_event_t *ev)
         ngx_http_retention_worker_open(rmcf, ev->log);
 
     } else if (!worker->is_failed) {
-        rc = rtn_store_keyring(worker->store, &worker->ring);
-
-        if (rc != RTN_OK) {
-            ngx_log_error(NGX_LOG_ERR, ev->log, 0,
-                          "cannot read the keys of retention store \"%V\": "
-                          "%s", &rmcf->store, rtn_strerror(rc));
-            worker->is_failed = 1;
-        }
+        ngx_http_retention_worker_look(rmcf, ev->log);
     }
 
     ngx_add_timer(ev, NGX_HTTP_RETENTION_TICK);

@@ -9,6 +9,7 @@
 
 static int campaign_check(const struct rtn_campaign *campaign);
 static int campaign_resume(struct db_txn *txn, struct rtn_campaign *draft);
+static int campaign_last_number(struct db_txn *txn, uint32_t *last);
 static int campaign_take_number(struct db_txn *txn,
     struct rtn_campaign *draft);
 static int campaign_put(struct db_txn *txn,
@@ -63,6 +64,42 @@ rtn_campaign_begin(struct rtn_store *store, struct rtn_campaign *campaign)
     campaign_put(&txn, &draft);
 
     rc = db_commit(&txn);
+    if (rc != 0) {
+        return rc;
+    }
+
+    campaign->number = draft.number;
+    campaign->as_of = draft.as_of;
+
+    return 0;
+}
+
+
+int
+rtn_campaign_foresee(struct rtn_store *store, struct rtn_campaign *campaign)
+{
+    int                  rc;
+    uint32_t             last;
+    struct db_txn        txn;
+    struct rtn_campaign  draft;
+
+    draft = *campaign;
+
+    rc = db_read_begin(store, DB_STATE, &txn);
+    if (rc != 0) {
+        return rc;
+    }
+
+    rc = campaign_resume(&txn, &draft);
+
+    if (rc == RTN_ERR_NOT_FOUND) {
+        last = 0;
+        rc = campaign_last_number(&txn, &last);
+        draft.number = last + 1;
+    }
+
+    db_read_end(&txn);
+
     if (rc != 0) {
         return rc;
     }
@@ -187,6 +224,32 @@ campaign_resume(struct db_txn *txn, struct rtn_campaign *draft)
 }
 
 
+/* RTN_ERR_LIMIT: no number is left behind it. */
+static int
+campaign_last_number(struct db_txn *txn, uint32_t *last)
+{
+    int       rc;
+    uint32_t  number;
+
+    rc = db_setting_number(txn, CAMPAIGN_LAST, &number);
+
+    if (rc == RTN_ERR_NOT_FOUND) {
+        number = 0;
+
+    } else if (rc != 0) {
+        return rc;
+    }
+
+    if (number >= RTN_CAMPAIGN_MAX) {
+        return RTN_ERR_LIMIT;
+    }
+
+    *last = number;
+
+    return 0;
+}
+
+
 static int
 campaign_take_number(struct db_txn *txn, struct rtn_campaign *draft)
 {
@@ -194,17 +257,9 @@ campaign_take_number(struct db_txn *txn, struct rtn_campaign *draft)
     uint8_t   number[4];
     uint32_t  last;
 
-    rc = db_setting_number(txn, CAMPAIGN_LAST, &last);
-
-    if (rc == RTN_ERR_NOT_FOUND) {
-        last = 0;
-
-    } else if (rc != 0) {
+    rc = campaign_last_number(txn, &last);
+    if (rc != 0) {
         return rc;
-    }
-
-    if (last >= RTN_CAMPAIGN_MAX) {
-        return RTN_ERR_LIMIT;
     }
 
     draft->number = last + 1;

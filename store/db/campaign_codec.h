@@ -23,7 +23,8 @@ enum campaign_section {
     CAMPAIGN_TIERS,
     CAMPAIGN_MESSAGES,
     CAMPAIGN_LINKS,
-    CAMPAIGN_HOSTS
+    CAMPAIGN_HOSTS,
+    CAMPAIGN_LINK_EDITS         /* by their order, not counted in the head */
 };
 
 /* An array of struct rtn_campaign: where it is, and how an item is kept. */

@@ -1,6 +1,6 @@
 /*
  * Private to store/db: environments, tables and transactions.  Only files in
- * this folder include it, and only db.c and env.c call LMDB.
+ * this folder include it, and only db.c, env.c and current.c call LMDB.
  *
  * Every value is an envelope with version and checksum (codec/record.h), so
  * what db_get and db_cursor_* hand out has been verified against its key.

@@ -143,6 +143,13 @@ void rtn_campaign_release(struct rtn_campaign *campaign);
 int rtn_campaign_begin(struct rtn_store *store, struct rtn_campaign *campaign);
 
 /*
+ * The number and as_of that rtn_campaign_begin would give now, for a preview.
+ * campaign gets both.  Errors as there.  Writes nothing.
+ */
+int rtn_campaign_foresee(struct rtn_store *store,
+    struct rtn_campaign *campaign);
+
+/*
  * Makes a drawn campaign visible.  RTN_ERR_NOT_FOUND: no draft of this
  * number.  Writes state.
  */
@@ -181,6 +188,34 @@ int rtn_link_get(struct rtn_store *store, uint32_t campaign, uint8_t link,
     struct rtn_link *out);
 int rtn_link_number(struct rtn_store *store, uint32_t campaign,
     struct rtn_str name, uint8_t *link);
+
+
+/* A change of a link's target.  What it became is what the next change of the
+   same link replaced, or the link's target now. */
+#define RTN_LINK_EDITS_MAX  255         /* of a campaign */
+
+struct rtn_link_edit {
+    uint8_t  link;                      /* number, from 1 */
+    int64_t  at_ms;
+    char     old_url[RTN_URL_MAX + 1];
+};
+
+/*
+ * Changes a link's target at once and keeps the old one, in one transaction.
+ * The same target again changes nothing.
+ *
+ * url      accepted by rtn_target_check, on a host of the campaign
+ *
+ * RTN_ERR_NOT_FOUND: no such campaign or link.  RTN_ERR_LIMIT: more than
+ * RTN_LINK_EDITS_MAX changes, or the url is too long.  Writes state.
+ */
+int rtn_link_edit(struct rtn_store *store, uint32_t campaign, uint8_t link,
+    struct rtn_str url, int64_t now_ms);
+
+/* Change index, from 0, in the order they were made.  RTN_ERR_NOT_FOUND: there
+   are fewer. */
+int rtn_link_edit_get(struct rtn_store *store, uint32_t campaign,
+    size_t index, struct rtn_link_edit *edit);
 
 
 /* A customer in a campaign. */

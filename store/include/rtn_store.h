@@ -96,6 +96,13 @@ void rtn_store_close(struct rtn_store *store);
  */
 int rtn_store_owner(const char *path, unsigned *uid, unsigned *gid);
 
+/*
+ * Whether the opened files are still those in the directory.  Files that were
+ * removed or replaced take writes that nobody will see: close the store, and
+ * open it again.  A look at each file's inode; any thread.
+ */
+bool rtn_store_is_current(const struct rtn_store *store);
+
 /* The settings, read at opening; live as long as the store. */
 const struct rtn_settings *rtn_store_settings(const struct rtn_store *store);
 

@@ -123,6 +123,7 @@ struct cmd_command {
     const char               *name;         /* one or two words */
     int                     (*run)(struct cmd_context *ctx);
     const char               *help;         /* one line, no full stop */
+    const char               *details;      /* lines below it, or NULL */
     const char               *example;      /* what follows the name */
     const struct cmd_option  *options;      /* ended by CMD_END, or NULL */
     size_t                    options_size;

@@ -74,10 +74,16 @@ cmd_help_command(FILE *out, const struct cmd_command *command)
 {
     const struct cmd_option  *row;
 
-    fprintf(out, "usage: retentionctl %s [OPTIONS]%s%s\n\n%s\n\noptions:\n",
+    fprintf(out, "usage: retentionctl %s [OPTIONS]%s%s\n\n%s\n\n",
             command->name, command->arguments != NULL ? " " : "",
             command->arguments != NULL ? command->arguments : "",
             command->help);
+
+    if (command->details != NULL) {
+        fprintf(out, "%s\n\n", command->details);
+    }
+
+    fputs("options:\n", out);
 
     for (row = command->options; row != NULL && row->name != NULL; row++) {
         help_option(out, row);

@@ -210,6 +210,24 @@ sub _read_body {
 }
 
 
+# The halves of a request, for a test that has something to do in between.
+
+sub send {
+    my ($self, $method, $path, %opt) = @_;
+
+    $self->_connect if !defined $self->{socket};
+    $self->{method} = $method;
+
+    return $self->_write($self->_format($method, $path, %opt));
+}
+
+sub receive {
+    my ($self) = @_;
+
+    return $self->_read_answer($self->{method});
+}
+
+
 sub raw {
     my ($self, $bytes) = @_;
 

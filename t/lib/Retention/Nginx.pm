@@ -75,17 +75,21 @@ sub expand {
     return $conf;
 }
 
-sub _nginx_command {
-    my ($self, $log, @args) = @_;
-
+sub nginx_program {
     my ($nginx) = grep { defined && -x } $ENV{RETENTION_NGINX},
         map { "$_/nginx" } split(/:/, $ENV{PATH}), '/usr/sbin',
         '/usr/local/sbin', '/usr/local/nginx/sbin';
 
     die "no nginx\n" if !defined $nginx;
 
-    return ($nginx, '-p', "$self->{dir}/", '-c', "$self->{dir}/nginx.conf",
-            '-e', "$self->{dir}/logs/$log", @args);
+    return $nginx;
+}
+
+sub _nginx_command {
+    my ($self, $log, @args) = @_;
+
+    return (nginx_program(), '-p', "$self->{dir}/", '-c',
+            "$self->{dir}/nginx.conf", '-e', "$self->{dir}/logs/$log", @args);
 }
 
 # nginx and its libraries keep what they allocate until the end: no leaks here.
@@ -385,8 +389,8 @@ sub load_wait {
 
     open my $file, '<', "$base.results" or die "no results: $!\n";
 
-    while (<$file>) {
-        my ($index, $status) = split;
+    while (my $result = <$file>) {
+        my ($index, $status) = split ' ', $result;
 
         $statuses[$index] = $status;
     }

@@ -1,0 +1,416 @@
+/* Counting what recipients did: orders, and who is to be believed. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtn_token.h"
+#include "response_state.h"
+
+
+size_t
+response_currency(struct rta_response *response, const rtn_currency_t currency)
+{
+    size_t  i;
+
+    for (i = 0; i < response->currency_count; i++) {
+        if (memcmp(response->currencies[i], currency, RTN_CURRENCY_LEN) == 0) {
+            return i;
+        }
+    }
+
+    if (i < RTA_CURRENCIES_MAX) {
+        memcpy(response->currencies[i], currency, sizeof(rtn_currency_t));
+        response->currency_count++;
+    }
+
+    return i;
+}
+
+
+/* What comparisons need: the money of each recipient. */
+
+static int
+response_spend(struct rta_response *response, size_t at, size_t currency,
+    int64_t minor)
+{
+    int64_t  **spent = &response->spent[currency];
+
+    if (*spent == NULL) {
+        *spent = calloc(response->n, sizeof(**spent));
+
+        if (*spent == NULL) {
+            return RTN_ERR_NOMEM;
+        }
+    }
+
+    return response_add(*spent + at, minor);
+}
+
+
+int
+response_book(struct rta_response *response,
+    const struct response_entry *entry)
+{
+    int                rc;
+    size_t             currency;
+    uint32_t          *bits = &response->bits[entry->at];
+    struct rta_tally  *cell = response_cell(response, entry->at);
+
+    cell->orders++;
+
+    if (!(*bits & RESPONSE_BUYER)) {
+        cell->buyers++;
+    }
+
+    *bits |= RESPONSE_BUYER | (entry->is_named ? RESPONSE_NAMED_BUYER : 0);
+
+    if (!entry->has_amount || entry->currency[0] == '\0') {
+        return 0;
+    }
+
+    currency = response_currency(response, entry->currency);
+
+    if (currency == RTA_CURRENCIES_MAX) {
+        response->report.currencies_over++;
+        return 0;
+    }
+
+    cell->money[currency].orders++;
+    rc = response_add(&cell->money[currency].revenue_minor, entry->minor);
+
+    if (rc != 0 || !entry->is_named) {
+        return rc;
+    }
+
+    return response_spend(response, entry->at, currency, entry->minor);
+}
+
+
+int
+response_purchase(struct rta_response *response, size_t at,
+    const struct rtn_event *event)
+{
+    int                           rc;
+    struct response_claim        *claim;
+    struct response_named_order  *order;
+
+    struct response_claim  made = {
+        .is_set = true, .names_customer = event->names_customer,
+        .is_inside = true, .has_amount = event->has_amount,
+        .source = event->source, .at = (uint32_t) at,
+        .amount_minor = event->amount_minor
+    };
+
+    struct response_entry  entry = {
+        .at = at, .is_named = event->names_customer,
+        .has_amount = event->has_amount, .minor = event->amount_minor
+    };
+
+    memcpy(made.currency, event->currency, sizeof(made.currency));
+    memcpy(entry.currency, event->currency, sizeof(entry.currency));
+
+    /* Without an id nobody can tell it from another: it is one by itself. */
+
+    if (event->order_id.len == 0) {
+        return response_book(response, &entry);
+    }
+
+    rc = response_ledger_find(&response->ledger, event->order_id, true,
+                              &order);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    claim = &order->claims[RESPONSE_PURCHASE];
+
+    if (!claim->is_set) {
+        *claim = made;
+        return 0;
+    }
+
+    /* Of two, the first stands; what may count in comparisons does. */
+
+    if (claim->at == made.at) {
+        claim->names_customer |= made.names_customer;
+
+    } else {
+        response_conflict(response, event->order_id, claim->source,
+                          made.source, "customer");
+    }
+
+    return 0;
+}
+
+
+static int
+response_discount(struct rta_response *response, size_t at,
+    const rtn_currency_t currency, int64_t minor)
+{
+    size_t                     i;
+    struct response_discount  *discount;
+
+    if (minor == 0 || currency[0] == '\0') {
+        return 0;
+    }
+
+    i = response_currency(response, currency);
+
+    if (i == RTA_CURRENCIES_MAX) {
+        return 0;
+    }
+
+    if (response->discounts == NULL) {
+        response->discounts = calloc(response->n,
+                                     sizeof(*response->discounts));
+
+        if (response->discounts == NULL) {
+            return RTN_ERR_NOMEM;
+        }
+    }
+
+    discount = &response->discounts[at];
+    discount->minor = minor;
+    discount->currency = (uint8_t) i;
+
+    return response_add(&response_cell(response, at)->money[i].discount_minor,
+                        minor);
+}
+
+
+static int
+response_redeemed(struct rta_response *response, size_t at,
+    const struct rta_coupon_change *change)
+{
+    int                           rc;
+    struct response_claim        *claim;
+    struct response_named_order  *order;
+
+    if (response->bits[at] & RESPONSE_REDEEMED) {
+        return 0;
+    }
+
+    rc = response_ledger_find(&response->ledger, change->order_id, true,
+                              &order);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    claim = &order->claims[RESPONSE_REDEMPTION];
+
+    if (!claim->is_set) {
+        claim->is_set = true;
+        claim->names_customer = false;
+        claim->is_inside = response_is_inside(response, at, change->at_ms);
+        claim->has_amount = change->has_amount;
+        claim->source = RTN_SOURCE_COUPON;
+        claim->at = (uint32_t) at;
+        claim->amount_minor = change->amount_minor;
+        claim->discount_minor = change->discount_minor;
+        memcpy(claim->currency, change->currency, sizeof(claim->currency));
+    }
+
+    response->bits[at] |= RESPONSE_REDEEMED;
+    response_cell(response, at)->redeemed++;
+
+    return response_discount(response, at, change->currency,
+                             change->discount_minor);
+}
+
+
+static int
+response_restored(struct rta_response *response, size_t at,
+    const struct rta_coupon_change *change)
+{
+    int                           rc;
+    struct rta_tally             *cell = response_cell(response, at);
+    struct response_claim        *claim;
+    struct response_discount     *discount;
+    struct response_named_order  *order;
+
+    if (!(response->bits[at] & RESPONSE_REDEEMED)) {
+        return 0;
+    }
+
+    response->bits[at] &= ~(uint32_t) RESPONSE_REDEEMED;
+    cell->redeemed--;
+
+    if (response->discounts != NULL) {
+        discount = &response->discounts[at];
+        cell->money[discount->currency].discount_minor -= discount->minor;
+        discount->minor = 0;
+    }
+
+    rc = response_ledger_find(&response->ledger, change->order_id, false,
+                              &order);
+
+    if (rc == RTN_ERR_NOT_FOUND) {
+        return 0;
+    }
+
+    claim = &order->claims[RESPONSE_REDEMPTION];
+
+    if (claim->is_set && claim->at == at) {
+        claim->is_set = false;
+    }
+
+    return 0;
+}
+
+
+int
+rta_response_coupon(struct rta_response *response,
+    const struct rta_coupon_change *change)
+{
+    size_t  at;
+
+    if (change->customer >= RTN_RECIPIENT_TEST
+        || change->at_ms >= response->plan.cutoff_ms)
+    {
+        return 0;
+    }
+
+    at = response_find(response, change->customer);
+
+    if (at == RESPONSE_NOBODY) {
+        response->report.strays++;
+        return 0;
+    }
+
+    switch (change->action) {
+
+    case RTA_COUPON_REDEEMED:
+        return response_redeemed(response, at, change);
+
+    case RTA_COUPON_RESTORED:
+        return response_restored(response, at, change);
+
+    case RTA_COUPON_VOIDED:
+        response->bits[at] |= RESPONSE_VOID;
+        break;
+    }
+
+    return 0;
+}
+
+
+/*
+ * What an import says otherwise than a claim; NULL: nothing.  The amount of a
+ * redemption may be the basket's, before the coupon's discount.
+ */
+
+static const char *
+response_difference(const struct response_claim *claim, uint32_t customer,
+    const struct rta_order *order)
+{
+    if (customer != order->customer) {
+        return "customer";
+    }
+
+    if (!claim->has_amount || claim->currency[0] == '\0') {
+        return NULL;
+    }
+
+    if (memcmp(claim->currency, order->currency, RTN_CURRENCY_LEN) != 0) {
+        return "currency";
+    }
+
+    if (claim->amount_minor != order->amount_minor
+        && claim->amount_minor - claim->discount_minor
+           != order->amount_minor)
+    {
+        return "amount";
+    }
+
+    return NULL;
+}
+
+
+/* An import decides about an order that others named before. */
+
+static void
+response_supersede(struct rta_response *response,
+    const struct rta_order *order)
+{
+    int                           rank;
+    const char                   *what;
+    struct response_claim        *claim;
+    struct response_named_order  *named;
+
+    if (response->ledger.n == 0
+        || response_ledger_find(&response->ledger, order->id, false, &named)
+           != 0)
+    {
+        return;
+    }
+
+    named->is_imported = true;
+
+    for (rank = 0; rank < RESPONSE_RANKS; rank++) {
+        claim = &named->claims[rank];
+
+        if (!claim->is_set) {
+            continue;
+        }
+
+        what = response_difference(claim,
+                                   response->recipients[claim->at].customer,
+                                   order);
+
+        if (what != NULL) {
+            response_conflict(response, order->id, RTN_SOURCE_IMPORT,
+                              claim->source, what);
+        }
+    }
+}
+
+
+int
+rta_response_order(struct rta_response *response,
+    const struct rta_order *order)
+{
+    int                    rc;
+    size_t                 at;
+    struct response_entry  entry = { 0 };
+
+    response_supersede(response, order);
+
+    if (!order->is_paid) {
+        return 0;
+    }
+
+    at = response_find(response, order->customer);
+
+    if (at == RESPONSE_NOBODY
+        || !response_is_inside(response, at, order->ordered_ms))
+    {
+        return 0;
+    }
+
+    entry.at = at;
+    entry.is_named = true;
+    entry.has_amount = true;
+    memcpy(entry.currency, order->currency, sizeof(entry.currency));
+
+    if (__builtin_sub_overflow(order->amount_minor, order->refunded_minor,
+                               &entry.minor))
+    {
+        return RTN_ERR_LIMIT;
+    }
+
+    rc = response_book(response, &entry);
+
+    if (rc != 0 || order->code == 0
+        || order->code != response->recipients[at].code
+        || (response->bits[at] & RESPONSE_REDEEMED))
+    {
+        return rc;
+    }
+
+    response->bits[at] |= RESPONSE_REDEEMED;
+    response_cell(response, at)->redeemed++;
+
+    return response_discount(response, at, order->currency,
+                             order->discount_minor);
+}

@@ -1,0 +1,138 @@
+/* Private to response*.c: what is kept while counting. */
+
+#ifndef RTA_RESPONSE_STATE_H_INCLUDED
+#define RTA_RESPONSE_STATE_H_INCLUDED
+
+#include "response.h"
+
+#define RESPONSE_NOBODY  SIZE_MAX
+
+/* Bits of a recipient: first kind * RTN_CLASS_COUNT + class, then these. */
+enum response_bit {
+    RESPONSE_NAMED_VISIT  = 1u << 24,   /* a person's, by a named customer */
+    RESPONSE_BUYER        = 1u << 25,
+    RESPONSE_NAMED_BUYER  = 1u << 26,   /* as comparisons count them */
+    RESPONSE_REDEEMED     = 1u << 27,
+    RESPONSE_VOID         = 1u << 28,
+    RESPONSE_UNSUBSCRIBED = 1u << 29,
+    RESPONSE_TOUCHED      = 1u << 30    /* a hold-out that was mailed */
+};
+
+/* The discount that a coupon gave, to be taken back by a restore. */
+struct response_discount {
+    int64_t  minor;
+    uint8_t  currency;
+};
+
+/* What one source says of an order. */
+struct response_claim {
+    bool             is_set;
+    bool             names_customer;
+    bool             is_inside;         /* of the window */
+    bool             has_amount;
+    enum rtn_source  source;
+    uint32_t         at;                /* index of the recipient */
+    rtn_currency_t   currency;
+    int64_t          amount_minor;
+    int64_t          discount_minor;
+};
+
+/* The claims, the stronger first. */
+enum response_rank {
+    RESPONSE_PURCHASE = 0,
+    RESPONSE_REDEMPTION,
+    RESPONSE_RANKS
+};
+
+/* An order id that an event or a redemption named. */
+struct response_named_order {
+    uint64_t               hash;
+    size_t                 id_offset;
+    uint8_t                id_len;
+    bool                   is_imported; /* the import decides */
+    struct response_claim  claims[RESPONSE_RANKS];
+};
+
+struct response_ledger {
+    struct response_named_order  *orders;
+    size_t                        n;
+    size_t                        size;
+    uint32_t                     *slots;    /* index + 1; a power of two */
+    size_t                        slot_count;
+    char                         *ids;
+    size_t                        ids_len;
+    size_t                        ids_size;
+};
+
+struct rta_response {
+    struct rta_plan            plan;
+
+    struct rta_recipient      *recipients;
+    uint32_t                  *numbers;     /* customers', to be searched */
+    uint32_t                  *bits;        /* enum response_bit */
+    uint8_t                   *message_bits;    /* message by message */
+    size_t                     n;
+    size_t                     size;
+    size_t                     cursor;      /* where the last one was found */
+
+    struct rta_tally          *cells;       /* arm by arm, tiers from 0 */
+    struct response_discount  *discounts;   /* by recipient, when needed */
+    int64_t                   *spent[RTA_CURRENCIES_MAX];   /* named orders */
+    rtn_currency_t             currencies[RTA_CURRENCIES_MAX];
+    size_t                     currency_count;
+    bool                       has_named_visits;
+    struct response_ledger     ledger;
+
+    struct rta_report          report;
+};
+
+/* Money of one order as it goes into the books. */
+struct response_entry {
+    size_t          at;
+    bool            is_named;               /* counts in comparisons too */
+    bool            has_amount;
+    rtn_currency_t  currency;
+    int64_t         minor;
+};
+
+/* The index of a customer's recipient, or RESPONSE_NOBODY. */
+size_t response_find(struct rta_response *response, uint32_t customer);
+
+/* The cell of a recipient. */
+struct rta_tally *response_cell(const struct rta_response *response,
+    size_t at);
+
+bool response_is_inside(const struct rta_response *response, size_t at,
+    int64_t ms);
+
+/* The index of a currency, made when it is new; RTA_CURRENCIES_MAX when there
+   are too many. */
+size_t response_currency(struct rta_response *response,
+    const rtn_currency_t currency);
+
+int response_book(struct rta_response *response,
+    const struct response_entry *entry);
+
+int response_purchase(struct rta_response *response, size_t at,
+    const struct rtn_event *event);
+
+/* Books the orders that no import had. */
+int response_ledger_close(struct rta_response *response);
+void response_ledger_release(struct response_ledger *ledger);
+
+/* The named order of an id.  RTN_ERR_NOT_FOUND, or a new one when is_made;
+   RTN_ERR_NOMEM.  It may move with the next one made. */
+int response_ledger_find(struct response_ledger *ledger, struct rtn_str id,
+    bool is_made, struct response_named_order **order);
+
+void response_conflict(struct rta_response *response, struct rtn_str id,
+    enum rtn_source winner, enum rtn_source loser, const char *what);
+
+/* Parts of the finish. */
+int response_compare(struct rta_response *response);
+int response_notes(struct rta_response *response);
+
+/* dst += src; RTN_ERR_LIMIT on overflow. */
+int response_add(int64_t *dst, int64_t src);
+
+#endif /* RTA_RESPONSE_STATE_H_INCLUDED */

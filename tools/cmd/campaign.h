@@ -1,0 +1,112 @@
+/* What the commands of campaigns share.  Private to campaign*.c, merge*.c. */
+
+#ifndef CMD_CAMPAIGN_H_INCLUDED
+#define CMD_CAMPAIGN_H_INCLUDED
+
+#include "cmd.h"
+#include "rtn_campaign.h"
+#include "rtn_crm.h"
+
+#define CAMPAIGN_BATCHES_MAX  3660      /* days over which batches go out */
+
+/* Why a customer of the audience is not mailed, the first that applies. */
+enum campaign_left {
+    CAMPAIGN_GUEST = 0,         /* known by e-mail only */
+    CAMPAIGN_NO_EMAIL,
+    CAMPAIGN_DENIED,            /* consent */
+    CAMPAIGN_UNSUBSCRIBED,      /* by the shop's file or by a mail */
+    CAMPAIGN_LEFT_COUNT         /* none of them: may be mailed */
+};
+
+/* For the summary: "guests", "without e-mail", ... */
+extern const char *const  campaign_left_names[CAMPAIGN_LEFT_COUNT];
+
+enum campaign_left campaign_left(const struct rtn_customer *customer,
+    bool is_suppressed);
+
+/*
+ * Reads a campaign file, "-" being standard input; says what is wrong with
+ * file, line and column.  campaign is released by the caller.
+ */
+int campaign_read(struct cmd_context *ctx, const char *path,
+    struct rtn_campaign *campaign);
+
+/* Finds a campaign by slug, or says that there is none.  campaign is released
+   by the caller. */
+int campaign_find(struct cmd_context *ctx, const char *slug,
+    struct rtn_campaign *campaign);
+
+/* Names of numbers; "" for no tier. */
+const char *campaign_arm_name(const struct rtn_campaign *campaign,
+    uint8_t arm);
+const char *campaign_tier_name(const struct rtn_campaign *campaign,
+    uint8_t tier);
+
+/* How many recipients each arm and tier have. */
+struct campaign_counts {
+    uint64_t  recipients[RTN_ARMS_MAX + 1][RTN_TIERS_MAX + 1];
+    uint64_t  coupons[RTN_ARMS_MAX + 1][RTN_TIERS_MAX + 1];
+};
+
+void campaign_counts_add(struct campaign_counts *counts,
+    const struct rtn_recipient *recipient);
+
+/* Prints them as a table, empty rows left out. */
+int campaign_counts_print(struct cmd_context *ctx,
+    const struct rtn_campaign *campaign,
+    const struct campaign_counts *counts);
+
+/*
+ * A customer of the audience who may be mailed.  The recipient is complete
+ * only after campaign_draw_assign; of the coupon, all but its code.
+ */
+struct campaign_candidate {
+    char      *id;
+    uint64_t   rank;
+    size_t     index;           /* of the recipient */
+};
+
+struct campaign_draw {
+    struct rtn_recipient       *recipients;     /* by customer number */
+    struct campaign_candidate  *candidates;
+    size_t                      n;
+    size_t                      size;
+    uint64_t                    audience;       /* who match */
+    uint64_t                    left[CAMPAIGN_LEFT_COUNT];
+    uint32_t                    batches;
+    rtn_day_t                   as_of;
+    struct campaign_counts      counts;
+};
+
+/*
+ * Scans the customers for the audience and its tiers as of a day.  Says what
+ * went wrong; an empty audience is.
+ *
+ * draw   zeros; released with campaign_draw_release, also on failure
+ */
+int campaign_draw_collect(struct cmd_context *ctx,
+    const struct rtn_campaign *campaign, rtn_day_t as_of,
+    struct campaign_draw *draw);
+
+/* Draws hold-out, arms and batches by the campaign's number. */
+int campaign_draw_assign(struct cmd_context *ctx,
+    const struct rtn_campaign *campaign, struct campaign_draw *draw);
+
+void campaign_draw_release(struct campaign_draw *draw);
+
+/* When a coupon of a tier is no longer valid, for a batch. */
+int64_t campaign_expires_ms(const struct rtn_campaign *campaign, uint8_t tier,
+    uint32_t batch);
+
+/* Prints audience, who was left out, arms and tiers, batches with dates. */
+int campaign_draw_print(struct cmd_context *ctx,
+    const struct rtn_campaign *campaign, const struct campaign_draw *draw);
+
+/* Whether a host is one of the campaign's. */
+bool campaign_has_host(const struct rtn_campaign *campaign,
+    struct rtn_str host);
+
+/* A C string as a run. */
+struct rtn_str campaign_str(const char *text);
+
+#endif /* CMD_CAMPAIGN_H_INCLUDED */

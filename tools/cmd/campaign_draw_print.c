@@ -1,0 +1,93 @@
+/* A draw as 'campaign create' and 'campaign preview' show it. */
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "../analysis/zone.h"
+#include "../output/table.h"
+#include "campaign.h"
+
+
+static void
+draw_print_audience(struct cmd_context *ctx, const struct campaign_draw *draw)
+{
+    char    day[11];
+    size_t  i;
+
+    rtn_day_format(draw->as_of, day);
+    fprintf(ctx->out, "audience as of %s: %" PRIu64 " customers\n", day,
+            draw->audience);
+
+    for (i = 0; i < CAMPAIGN_LEFT_COUNT; i++) {
+        if (draw->left[i] > 0) {
+            fprintf(ctx->out, "left out: %" PRIu64 " %s\n", draw->left[i],
+                    campaign_left_names[i]);
+        }
+    }
+
+    fprintf(ctx->out, "recipients: %zu\n\n", draw->n);
+}
+
+
+static int
+draw_print_batches(struct cmd_context *ctx,
+    const struct rtn_campaign *campaign, const struct campaign_draw *draw)
+{
+    int                rc;
+    size_t             left = draw->n, n;
+    uint32_t           batch;
+    rtn_day_t          first;
+    struct rto_value   values[4];
+    struct rto_table  *table;
+
+    static const struct rto_column  columns[] = {
+        { "batch", RTO_INTEGER, NULL },
+        { "starts", RTO_DAY, NULL },
+        { "last_day", RTO_DAY, "last day" },
+        { "recipients", RTO_INTEGER, NULL }
+    };
+
+    rc = rto_begin(ctx->out, RTO_FORMAT_TEXT, columns, 4, &table);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    for (batch = 0; batch < draw->batches; batch++) {
+        n = campaign->batch_size == 0 || left < campaign->batch_size
+            ? left : campaign->batch_size;
+        left -= n;
+        first = campaign->starts + (rtn_day_t) batch;
+
+        values[0] = rto_integer(batch);
+        values[1] = rto_day(first);
+        values[2] = rto_day(first + campaign->window_days - 1);
+        values[3] = rto_integer((int64_t) n);
+
+        (void) rto_row(table, values);
+    }
+
+    return rto_end(table);
+}
+
+
+int
+campaign_draw_print(struct cmd_context *ctx,
+    const struct rtn_campaign *campaign, const struct campaign_draw *draw)
+{
+    int  rc;
+
+    draw_print_audience(ctx, draw);
+
+    rc = campaign_counts_print(ctx, campaign, &draw->counts);
+
+    if (rc != CMD_OK) {
+        return rc;
+    }
+
+    fputc('\n', ctx->out);
+    rc = draw_print_batches(ctx, campaign, draw);
+
+    return rc == 0 ? CMD_OK
+                   : cmd_fail_store(ctx, rc, "cannot print the batches");
+}

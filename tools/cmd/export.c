@@ -1,0 +1,117 @@
+/* What all exports share: the file, the table, and how they end. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "export.h"
+
+const char *const  export_formats[] = { "csv", "jsonl", NULL };
+
+static const enum rto_format  export_writers[] = {
+    RTO_FORMAT_CSV, RTO_FORMAT_JSONL
+};
+
+
+int
+export_begin(struct export_output *output, struct cmd_context *ctx,
+    const char *path, const struct rto_column *columns, size_t n)
+{
+    int                           rc;
+    unsigned                      flags = RTO_FILE_PRIVATE;
+    const struct export_options  *options = ctx->options;
+
+    memset(output, 0, sizeof(*output));
+    output->ctx = ctx;
+    output->path = path != NULL ? path : "-";
+
+    if (options->is_forced) {
+        flags |= RTO_FILE_FORCE;
+    }
+
+    rc = rto_file_open(output->path, flags, &output->file);
+
+    if (rc == RTN_ERR_EXISTS) {
+        return cmd_fail(ctx, CMD_DATA, "'%s' exists; --force replaces it",
+                        output->path);
+    }
+
+    if (rc != 0) {
+        return cmd_fail(ctx, CMD_DATA, "cannot write '%s': %s", output->path,
+                        strerror(errno));
+    }
+
+    rc = rto_begin(rto_file_stream(output->file),
+                   export_writers[options->format], columns, n,
+                   &output->table);
+
+    if (rc != 0) {
+        rto_file_discard(output->file);
+        return cmd_fail(ctx, CMD_DATA, "cannot write '%s': %s", output->path,
+                        rtn_strerror(rc));
+    }
+
+    cmd_progress_begin(&output->progress, ctx, "exporting", 0);
+
+    return CMD_OK;
+}
+
+
+int
+export_row(struct export_output *output, const struct rto_value *values)
+{
+    cmd_progress_at(&output->progress, ++output->rows);
+
+    return rto_row(output->table, values);
+}
+
+
+int
+export_step(struct export_output *output, int rc)
+{
+    if (cmd_interrupted()) {
+        return EXPORT_STOPPED;
+    }
+
+    if (rc == RTN_ERR_CORRUPT && ++output->damaged > EXPORT_DAMAGED_MAX) {
+        return RTN_ERR_IO;
+    }
+
+    return rc;
+}
+
+
+int
+export_end(struct export_output *output, int rc, const char *what)
+{
+    int  written = rto_end(output->table);
+
+    cmd_progress_end(&output->progress);
+
+    if (rc != 0 || written != 0) {
+        rto_file_discard(output->file);
+
+    } else {
+        written = rto_file_commit(output->file);
+    }
+
+    if (rc == EXPORT_STOPPED) {
+        return cmd_stop(output->ctx);
+    }
+
+    if (written != 0) {
+        return cmd_fail(output->ctx, CMD_DATA, "cannot write '%s': %s",
+                        output->path, rtn_strerror(written));
+    }
+
+    if (rc != 0) {
+        return cmd_fail_store(output->ctx, rc, "cannot read %s", what);
+    }
+
+    if (output->damaged > 0) {
+        return cmd_fail(output->ctx, CMD_DATA, "%llu records could not be "
+                        "read and are left out; run 'retentionctl check'",
+                        (unsigned long long) output->damaged);
+    }
+
+    return CMD_OK;
+}

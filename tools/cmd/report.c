@@ -1,0 +1,153 @@
+/* retentionctl report: what a campaign brought. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "analysis/zone.h"
+#include "commands.h"
+#include "output/file.h"
+#include "output/report.h"
+#include "report_load.h"
+
+struct report_options {
+    int          format;
+    const char  *output;
+    bool         is_forced;
+};
+
+enum report_format {
+    REPORT_TEXT = 0,
+    REPORT_JSON,
+    REPORT_CSV
+};
+
+static const char *const  report_formats[] = { "text", "json", "csv", NULL };
+
+static int (*const  report_writers[])(FILE *, const struct rto_report *) = {
+    [REPORT_TEXT] = rto_report_text,
+    [REPORT_JSON] = rto_report_json,
+    [REPORT_CSV] = rto_report_csv
+};
+
+
+static void
+report_frame(const struct report_load *load, struct rto_report *report)
+{
+    const struct rta_report  *counts = load->report;
+
+    report->counts = counts;
+    report->campaign = load->campaign.slug;
+    report->title = load->campaign.title;
+    report->starts = load->campaign.starts;
+    report->window_days = load->campaign.window_days;
+    report->as_of = load->ctx->as_of;
+    report->last_day = 0;
+    report->orders_day = 0;
+    report->has_orders_day = false;
+
+    if (counts->last_until_ms != 0) {
+        report->last_day = rta_zone_day(counts->last_until_ms - 1);
+    }
+
+    if (load->plan.has_orders) {
+        report->orders_day = rta_zone_day(load->plan.orders_until_ms - 1);
+        report->has_orders_day = rta_zone_day_start(report->orders_day + 1)
+                                 == load->plan.orders_until_ms;
+    }
+}
+
+
+static int
+report_write(struct cmd_context *ctx, enum report_format format,
+    const struct rto_report *report)
+{
+    int                           rc;
+    unsigned                      flags;
+    const char                   *path;
+    struct rto_file              *file;
+    const struct report_options  *options = ctx->options;
+
+    path = options->output != NULL ? options->output : "-";
+    flags = options->is_forced ? RTO_FILE_FORCE : 0;
+
+    rc = rto_file_open(path, flags, &file);
+
+    if (rc == RTN_ERR_EXISTS) {
+        return cmd_fail(ctx, CMD_DATA, "'%s' exists; --force replaces it",
+                        path);
+    }
+
+    if (rc != 0) {
+        return cmd_fail(ctx, CMD_DATA, "cannot write '%s': %s", path,
+                        strerror(errno));
+    }
+
+    rc = report_writers[format](rto_file_stream(file), report);
+
+    if (rc != 0) {
+        rto_file_discard(file);
+
+    } else {
+        rc = rto_file_commit(file);
+    }
+
+    if (rc != 0) {
+        return cmd_fail(ctx, CMD_DATA, "cannot write '%s': %s", path,
+                        rtn_strerror(rc));
+    }
+
+    return CMD_OK;
+}
+
+
+static int
+report_run(struct cmd_context *ctx)
+{
+    int                           rc;
+    int64_t                       cutoff_ms = ctx->now_ms;
+    struct rto_report             report;
+    struct report_load            load;
+    const struct report_options  *options = ctx->options;
+
+    if (ctx->given_as_of.is_given) {
+        cutoff_ms = rta_zone_day_start(ctx->as_of + 1);
+    }
+
+    rc = report_load(&load, ctx, ctx->arguments[0], cutoff_ms);
+
+    if (rc == CMD_OK) {
+        report_frame(&load, &report);
+        rc = report_write(ctx, ctx->is_json ? REPORT_JSON
+                                            : (enum report_format)
+                                              options->format, &report);
+    }
+
+    report_release(&load);
+
+    return rc;
+}
+
+
+static const struct cmd_option  report_options[] = {
+    CMD_CHOICE("format", 'f', struct report_options, format, "FORMAT",
+        report_formats, REPORT_TEXT, "text, json or csv; text when left out"),
+    CMD_STRING("output", 'o', struct report_options, output, "FILE",
+        "where to; standard output when left out"),
+    CMD_FLAG("force", 0, struct report_options, is_forced,
+        "replace the file if there is one"),
+    CMD_END
+};
+
+const struct cmd_command  cmd_report = {
+    .name = "report",
+    .run = report_run,
+    .help = "what a campaign brought, against its hold-out",
+    .example = "winback-2026-11 --format json",
+    .options = report_options,
+    .options_size = sizeof(struct report_options),
+    .arguments = "CAMPAIGN",
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .opens = RTN_OPEN_ALL,
+    .flags = CMD_TABLE | CMD_AS_OF
+};

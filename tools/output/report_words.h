@@ -1,0 +1,16 @@
+/* Private to the report's text format: its table of comparisons, and the
+   same numbers as sentences. */
+
+#ifndef RTO_REPORT_WORDS_H_INCLUDED
+#define RTO_REPORT_WORDS_H_INCLUDED
+
+#include "report.h"
+
+/* What happened, how sure that is, and what not to conclude; a verdict only
+   for a window that is complete and a split as planned. */
+void rto_report_words(FILE *out, const struct rto_report *report);
+
+/* The table of comparisons; nothing where there are none. */
+int rto_report_comparisons(FILE *out, const struct rta_report *counts);
+
+#endif /* RTO_REPORT_WORDS_H_INCLUDED */
