@@ -87,8 +87,8 @@ NGX_CC_OPT = -std=gnu11 $(OPTIMIZE) -fPIC $(HARDEN) -Wdate-time \
 NGX_LD_OPT = -fPIC $(LD_HARDEN) -Wl,--as-needed $(EXTRA_LDFLAGS)
 
 
-.PHONY: all deps test test-asan check binaries bench demo fuzz run-fuzz \
-    install clean help FORCE
+.PHONY: all deps test test-asan check binaries bench demo demo-stop fuzz \
+    run-fuzz install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -98,6 +98,7 @@ help:
 	@echo "make             build the module and retentionctl in $(BUILD)/"
 	@echo "make deps        install what is missing (Debian, root or sudo)"
 	@echo "make demo        a made-up shop, from the order file to the report"
+	@echo "make demo-stop   ends the nginx that the demo has left up"
 	@echo "make test        install what is missing, build, run every test"
 	@echo "make test-asan   the same under AddressSanitizer and UBSan"
 	@echo "make fuzz        fuzz each parser for FUZZ_SECONDS=$(FUZZ_SECONDS)"
@@ -258,6 +259,9 @@ run-fuzz: $(FUZZERS)
 demo bench: deps
 	@$(SUBMAKE) all $(LOAD)
 	@$(PERL) $@/$@.pl $(ARGS)
+
+demo-stop:
+	@$(PERL) demo/demo.pl --stop
 
 
 DOC_DIR = $(DESTDIR)$(PREFIX)/share/doc/ngx-retention
