@@ -1,60 +1,35 @@
 /* The write path: batches and the committing thread. */
 
+#include "ngx_http_retention_group.h"
 #include "ngx_http_retention_lane.h"
 #include "ngx_http_retention_metrics.h"
 #include "ngx_http_retention_waiter.h"
-#include "rtn_log.h"
 
-
-/*
- * One batch fills, one is with the thread, and one has its waiters answered:
- * then the disk works on while the answers go out.
- */
-#define NGX_HTTP_RETENTION_BATCHES  3
-
-/* limits of a batch of events; the two together hold some 500 bytes an event */
-#define NGX_HTTP_RETENTION_EVENTS_MAX  8192
-#define NGX_HTTP_RETENTION_BYTES_MAX   (4 * 1024 * 1024)
-
-/* of a batch of unsubscriptions */
-#define NGX_HTTP_RETENTION_SUPPRESSIONS_MAX  1024
 
 /* how often waiters are looked at once one has lost its patience, ms */
 #define NGX_HTTP_RETENTION_POLL     10
 
 
+/* A batch as its owner sees it. */
 typedef struct {
-    ngx_queue_t     waiters;
-    u_char         *jobs;
-    ngx_uint_t      n;              /* jobs that are part of the batch */
-    ngx_uint_t      unwaited;       /* those whose request was answered */
-    u_char         *bytes;          /* what the jobs point into */
-    size_t          used;           /* bytes that are part of the batch */
-
-    /* written by the thread, read after its completion */
-    int             rc;
-    ngx_uint_t      commit_us;
-} ngx_http_retention_batch_t;
-
-
-typedef int (*ngx_http_retention_commit_pt)(struct rtn_store *store,
-    void *jobs, size_t n, int64_t now_ms);
-
-typedef struct {
-    size_t                        job_size;
-    ngx_uint_t                    jobs_max;     /* in one transaction */
-    size_t                        bytes_max;    /* that jobs point into */
-    ngx_http_retention_commit_pt  commit;
-} ngx_http_retention_lane_kind_t;
+    ngx_http_retention_batch_t  *shared;
+    ngx_queue_t                  waiters;
+    ngx_uint_t                   n;         /* jobs that are part of it */
+    ngx_uint_t                   unwaited;  /* whose request was answered */
+    size_t                       used;      /* bytes that are part of it */
+} ngx_http_retention_own_batch_t;
 
 
 typedef struct {
+    ngx_http_retention_lane_e              lane;
     const ngx_http_retention_lane_kind_t  *kind;
-    ngx_http_retention_batch_t   batches[NGX_HTTP_RETENTION_BATCHES];
-    ngx_http_retention_batch_t            *open;
-    ngx_http_retention_batch_t            *committing;  /* NULL: it is free */
+    ngx_http_retention_own_batch_t         batches[NGX_HTTP_RETENTION_BATCHES];
+    ngx_http_retention_own_batch_t        *open;
+    ngx_http_retention_own_batch_t        *committing;  /* NULL: none */
     ngx_thread_pool_t                     *pool;
     ngx_thread_task_t                     *task;
+    ngx_http_retention_effort_t            effort;      /* the thread's */
+    unsigned                               is_posted:1; /* the task */
 
     /*
      * Set while a batch is with the thread or a waiter waits.  It is not
@@ -65,80 +40,15 @@ typedef struct {
 } ngx_http_retention_lane_t;
 
 
-static int ngx_http_retention_commit_events(struct rtn_store *store,
-    void *jobs, size_t n, int64_t now_ms);
-static int ngx_http_retention_commit_coupons(struct rtn_store *store,
-    void *jobs, size_t n, int64_t now_ms);
-static int ngx_http_retention_commit_suppressions(struct rtn_store *store,
-    void *jobs, size_t n, int64_t now_ms);
 static void ngx_http_retention_commit_thread(void *data, ngx_log_t *log);
 static void ngx_http_retention_commit_done(ngx_event_t *ev);
 static void ngx_http_retention_patience_handler(ngx_event_t *ev);
 
 
-static const ngx_http_retention_lane_kind_t
-    ngx_http_retention_lane_kinds[NGX_HTTP_RETENTION_LANES] =
-{
-    { sizeof(struct rtn_str), NGX_HTTP_RETENTION_EVENTS_MAX,
-      NGX_HTTP_RETENTION_BYTES_MAX, ngx_http_retention_commit_events },
-
-    { sizeof(struct rtn_coupon_job), RTN_COUPON_JOBS_MAX,
-      0, ngx_http_retention_commit_coupons },
-
-    { sizeof(struct rtn_suppression), NGX_HTTP_RETENTION_SUPPRESSIONS_MAX,
-      0, ngx_http_retention_commit_suppressions }
-};
-
-
 static ngx_http_retention_lane_t
     ngx_http_retention_lanes[NGX_HTTP_RETENTION_LANES];
 
-
-static int
-ngx_http_retention_commit_events(struct rtn_store *store, void *jobs,
-    size_t n, int64_t now_ms)
-{
-    return rtn_log_append(store, jobs, n, now_ms, NULL);
-}
-
-
-static int
-ngx_http_retention_commit_coupons(struct rtn_store *store, void *jobs,
-    size_t n, int64_t now_ms)
-{
-    return rtn_coupon_decide(store, jobs, n, now_ms);
-}
-
-
-static int
-ngx_http_retention_commit_suppressions(struct rtn_store *store, void *jobs,
-    size_t n, int64_t now_ms)
-{
-    (void) now_ms;
-
-    return rtn_suppress(store, jobs, n);
-}
-
-
-static ngx_int_t
-ngx_http_retention_batch_init(ngx_http_retention_batch_t *batch,
-    const ngx_http_retention_lane_kind_t *kind, ngx_cycle_t *cycle)
-{
-    ngx_queue_init(&batch->waiters);
-
-    batch->jobs = ngx_palloc(cycle->pool, kind->jobs_max * kind->job_size);
-    if (batch->jobs == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (kind->bytes_max == 0) {
-        return NGX_OK;
-    }
-
-    batch->bytes = ngx_palloc(cycle->pool, kind->bytes_max);
-
-    return batch->bytes == NULL ? NGX_ERROR : NGX_OK;
-}
+static ngx_http_retention_slot_t  *ngx_http_retention_slot;
 
 
 static ngx_int_t
@@ -148,11 +58,9 @@ ngx_http_retention_lane_init(ngx_http_retention_lane_t *lane,
     ngx_uint_t  i;
 
     for (i = 0; i < NGX_HTTP_RETENTION_BATCHES; i++) {
-        if (ngx_http_retention_batch_init(&lane->batches[i], lane->kind, cycle)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
+        lane->batches[i].shared = &ngx_http_retention_slot->batches[lane->lane]
+                                                                 [i];
+        ngx_queue_init(&lane->batches[i].waiters);
     }
 
     lane->open = &lane->batches[0];
@@ -184,9 +92,16 @@ ngx_http_retention_lanes_init(ngx_cycle_t *cycle, ngx_thread_pool_t *pool)
     ngx_uint_t                  i;
     ngx_http_retention_lane_t  *lane;
 
+    ngx_http_retention_slot = ngx_http_retention_group_join(cycle->log);
+
+    if (ngx_http_retention_slot == NULL) {
+        return NGX_DECLINED;
+    }
+
     for (i = 0; i < NGX_HTTP_RETENTION_LANES; i++) {
         lane = &ngx_http_retention_lanes[i];
 
+        lane->lane = i;
         lane->kind = &ngx_http_retention_lane_kinds[i];
         lane->pool = pool;
 
@@ -196,6 +111,16 @@ ngx_http_retention_lanes_init(ngx_cycle_t *cycle, ngx_thread_pool_t *pool)
     }
 
     return NGX_OK;
+}
+
+
+void
+ngx_http_retention_lanes_exit(void)
+{
+    if (ngx_http_retention_slot != NULL) {
+        ngx_http_retention_group_leave(ngx_http_retention_slot);
+        ngx_http_retention_slot = NULL;
+    }
 }
 
 
@@ -246,18 +171,19 @@ ngx_http_retention_add_begin(ngx_http_retention_addition_t *addition,
 void *
 ngx_http_retention_add_job(ngx_http_retention_addition_t *addition)
 {
-    u_char                      *job;
-    ngx_http_retention_lane_t   *lane;
-    ngx_http_retention_batch_t  *batch;
+    u_char                     *job;
+    ngx_http_retention_lane_t  *lane;
+    ngx_http_retention_own_batch_t  *own;
 
     lane = &ngx_http_retention_lanes[addition->lane];
-    batch = lane->open;
+    own = lane->open;
 
-    if (batch->n + addition->jobs == lane->kind->jobs_max) {
+    if (own->n + addition->jobs == lane->kind->jobs_max) {
         return NULL;
     }
 
-    job = batch->jobs + (batch->n + addition->jobs) * lane->kind->job_size;
+    job = own->shared->jobs
+          + (own->n + addition->jobs) * lane->kind->job_size;
     addition->jobs++;
 
     ngx_memzero(job, lane->kind->job_size);
@@ -274,15 +200,14 @@ ngx_http_retention_add_event(ngx_http_retention_addition_t *addition,
     u_char                      *place;
     size_t                       used, len;
     struct rtn_str              *job;
-    ngx_http_retention_batch_t  *batch;
+    ngx_http_retention_lane_t   *lane;
 
-    batch = ngx_http_retention_lanes[addition->lane].open;
+    lane = &ngx_http_retention_lanes[addition->lane];
 
-    used = batch->used + addition->bytes;
-    place = batch->bytes + used;
+    used = lane->open->used + addition->bytes;
+    place = lane->open->shared->bytes + used;
 
-    rc = rtn_event_encode(event, place, NGX_HTTP_RETENTION_BYTES_MAX - used,
-                          &len);
+    rc = rtn_event_encode(event, place, lane->kind->bytes_max - used, &len);
 
     if (rc != RTN_OK) {
         return rc == RTN_ERR_SPACE ? NGX_BUSY : NGX_ERROR;
@@ -302,10 +227,23 @@ ngx_http_retention_add_event(ngx_http_retention_addition_t *addition,
 }
 
 
+/*
+ * Where the pool's queue is full, patience tries again; meanwhile another
+ * worker's thread may commit the batch, and then the task just finds it done.
+ */
+static void
+ngx_http_retention_lane_post(ngx_http_retention_lane_t *lane)
+{
+    lane->is_posted = (ngx_thread_task_post(lane->pool, lane->task) == NGX_OK);
+}
+
+
 /* Hands the open batch to the thread, when both are ready. */
 static void
 ngx_http_retention_lane_start(ngx_http_retention_lane_t *lane)
 {
+    ngx_http_retention_batch_t  *batch;
+
     if (lane->committing != NULL || lane->open->n == 0) {
         return;
     }
@@ -318,17 +256,18 @@ ngx_http_retention_lane_start(ngx_http_retention_lane_t *lane)
         lane->open = &lane->batches[0];
     }
 
+    batch = lane->committing->shared;
+
+    batch->n = lane->committing->n;
+    batch->first_id = 0;
+    ngx_memory_barrier();
+    batch->state = NGX_HTTP_RETENTION_BATCH_READY;
+
     if (!lane->patience.timer_set) {
         ngx_add_timer(&lane->patience, NGX_HTTP_RETENTION_OPEN_WAIT);
     }
 
-    if (ngx_thread_task_post(lane->pool, lane->task) != NGX_OK) {
-
-        /* the pool's queue is full: completed as a failed one */
-
-        lane->committing->rc = RTN_ERR_LIMIT;
-        ngx_post_event(&lane->task->event, &ngx_posted_events);
-    }
+    ngx_http_retention_lane_post(lane);
 }
 
 
@@ -360,13 +299,13 @@ ngx_http_retention_add_wait(ngx_http_retention_addition_t *addition,
     ngx_http_request_t *r, ngx_msec_t patience,
     ngx_http_retention_done_pt done, void *data)
 {
-    ngx_http_retention_lane_t   *lane;
-    ngx_http_retention_batch_t  *batch;
+    ngx_http_retention_lane_t       *lane;
+    ngx_http_retention_own_batch_t  *own;
 
     lane = &ngx_http_retention_lanes[addition->lane];
-    batch = lane->open;
+    own = lane->open;
 
-    if (ngx_http_retention_waiter_add(&batch->waiters, r, batch->n, patience,
+    if (ngx_http_retention_waiter_add(&own->waiters, r, own->n, patience,
                                       done, data)
         != NGX_OK)
     {
@@ -385,78 +324,57 @@ ngx_http_retention_commit_thread(void *data, ngx_log_t *log)
 {
     ngx_http_retention_lane_t *lane = data;
 
-    struct timespec              now, begun, ended;
-    ngx_http_retention_batch_t  *batch;
-
     (void) log;
 
-    batch = lane->committing;
-
-    (void) clock_gettime(CLOCK_REALTIME, &now);
-    (void) clock_gettime(CLOCK_MONOTONIC, &begun);
-
-    batch->rc = lane->kind->commit(ngx_http_retention_worker.store,
-                                   batch->jobs, batch->n,
-                                   (int64_t) now.tv_sec * 1000
-                                   + now.tv_nsec / 1000000);
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &ended);
-
-    /* it may have gone to files that were removed meanwhile */
-
-    if (batch->rc == RTN_OK
-        && !rtn_store_is_current(ngx_http_retention_worker.store))
-    {
-        batch->rc = RTN_ERR_ABSENT;
-    }
-
-    batch->commit_us = (ended.tv_sec - begun.tv_sec) * 1000000
-                       + (ended.tv_nsec - begun.tv_nsec) / 1000;
+    ngx_http_retention_group_commit(lane->lane, lane->committing->shared,
+                                    ngx_http_retention_worker.store,
+                                    &lane->effort);
 }
 
 
 static void
 ngx_http_retention_commit_failed(ngx_http_retention_lane_t *lane,
-    ngx_http_retention_batch_t *batch)
+    ngx_http_retention_own_batch_t *own)
 {
     ngx_log_error(NGX_LOG_ERR, lane->task->event.log, 0,
                   "retention store did not take %ui records: %s",
-                  batch->n, rtn_strerror(batch->rc));
+                  own->n, rtn_strerror(own->shared->rc));
 
     ngx_http_retention_count_lost(NGX_HTTP_RETENTION_LOST_COMMIT,
-                                  batch->unwaited);
+                                  own->unwaited);
 
-    if (batch->rc != RTN_ERR_LIMIT) {
-        ngx_http_retention_worker.is_failed = 1;
-    }
+    ngx_http_retention_worker.is_failed = 1;
 }
 
 
 static void
 ngx_http_retention_commit_done(ngx_event_t *ev)
 {
-    ngx_http_retention_lane_t   *lane;
-    ngx_http_retention_batch_t  *batch;
+    ngx_http_retention_lane_t       *lane;
+    ngx_http_retention_own_batch_t  *own;
 
     lane = ev->data;
-    batch = lane->committing;
+    own = lane->committing;
 
-    if (batch->rc == RTN_OK) {
-        ngx_http_retention_count_commit(batch->commit_us, batch->n);
+    if (lane->effort.records != 0) {
+        ngx_http_retention_count_commit(lane->effort.us, lane->effort.records);
+    }
 
-    } else {
-        ngx_http_retention_commit_failed(lane, batch);
+    if (own->shared->rc != RTN_OK) {
+        ngx_http_retention_commit_failed(lane, own);
     }
 
     lane->committing = NULL;
 
     ngx_http_retention_lane_start(lane);
 
-    ngx_http_retention_waiters_answer(&batch->waiters, batch->rc, batch->jobs,
-                                      lane->kind->job_size);
-    batch->n = 0;
-    batch->unwaited = 0;
-    batch->used = 0;
+    ngx_http_retention_waiters_answer(&own->waiters, own->shared->rc,
+                                      own->shared->jobs, lane->kind->job_size);
+
+    own->shared->state = NGX_HTTP_RETENTION_BATCH_OPEN;
+    own->n = 0;
+    own->unwaited = 0;
+    own->used = 0;
 
     if (lane->committing == NULL && lane->patience.timer_set) {
         ngx_del_timer(&lane->patience);
@@ -477,6 +395,11 @@ ngx_http_retention_patience_handler(ngx_event_t *ev)
     }
 
     if (lane->committing != NULL) {
+
+        if (!lane->is_posted) {
+            ngx_http_retention_lane_post(lane);
+        }
+
         ngx_add_timer(ev, NGX_HTTP_RETENTION_POLL);
     }
 }

@@ -1,13 +1,13 @@
 /*
  * The write path.  A lane is the way of one kind of fact to its environment:
- * an open batch that requests add jobs to, and a thread that commits the
- * batch before it.  No timer decides when to commit: a batch goes as soon as
- * the committer is free, so batches grow by themselves under load.
+ * an open batch that requests add jobs to, and a thread that brings the batch
+ * before it to disk.  No timer decides when to commit: a batch goes as soon as
+ * the thread is free, so batches grow by themselves under load.
  *
  *     event loop                        |  thread
  *     add jobs to the open batch, wait  |
- *     committer free? hand it over ---->|  one transaction, one sync
- *     the next batch fills meanwhile    |
+ *     thread free? hand it over ------->|  group commit: one transaction and
+ *     the next batch fills meanwhile    |  one sync for all workers
  *     answer every live waiter <--------|
  *
  * A batch owns its bytes: the thread never sees a request, a pool or a
@@ -21,18 +21,10 @@
 #define _NGX_HTTP_RETENTION_LANE_H_INCLUDED_
 
 
-#include "ngx_http_retention_module.h"
+#include "ngx_http_retention_commit.h"
 #include "rtn_campaign.h"
 #include "rtn_coupon.h"
 #include "rtn_event.h"
-
-
-typedef enum {
-    NGX_HTTP_RETENTION_LANE_EVENTS = 0,     /* jobs: struct rtn_str */
-    NGX_HTTP_RETENTION_LANE_COUPONS,        /* jobs: struct rtn_coupon_job */
-    NGX_HTTP_RETENTION_LANE_SUPPRESSIONS,   /* jobs: struct rtn_suppression */
-    NGX_HTTP_RETENTION_LANES
-} ngx_http_retention_lane_e;
 
 
 /*
@@ -49,8 +41,10 @@ typedef ngx_int_t (*ngx_http_retention_done_pt)(ngx_http_request_t *r,
     void *data, ngx_int_t rc, void *jobs);
 
 
+/* Joins the group.  Without a place there nothing can be recorded. */
 ngx_int_t ngx_http_retention_lanes_init(ngx_cycle_t *cycle,
     ngx_thread_pool_t *pool);
+void ngx_http_retention_lanes_exit(void);
 
 /* Whether no batch is with a thread, so that the store may be closed. */
 ngx_flag_t ngx_http_retention_lanes_idle(void);

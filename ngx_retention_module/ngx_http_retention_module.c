@@ -1,6 +1,7 @@
 /* The module: its directives and configuration. */
 
 #include "ngx_http_retention_module.h"
+#include "ngx_http_retention_group.h"
 #include "ngx_http_retention_metrics.h"
 
 
@@ -203,7 +204,9 @@ ngx_http_retention_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_retention_metrics_zone(cf, rmcf) != NGX_OK) {
+    if (ngx_http_retention_metrics_zone(cf, rmcf) != NGX_OK
+        || ngx_http_retention_group_zone(cf, rmcf) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

@@ -49,6 +49,7 @@ typedef struct {
     size_t               api_key_count;
     ngx_thread_pool_t   *thread_pool;
     ngx_shm_zone_t      *metrics_zone;
+    ngx_shm_zone_t      *group_zone;
     ngx_str_t            needed_by;     /* an endpoint that wants the store */
 } ngx_http_retention_main_conf_t;
 

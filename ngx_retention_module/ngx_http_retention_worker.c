@@ -99,6 +99,7 @@ ngx_http_retention_worker_close(void)
 ngx_int_t
 ngx_http_retention_worker_init(ngx_cycle_t *cycle)
 {
+    ngx_int_t                        rc;
     ngx_event_t                     *tick;
     ngx_http_conf_ctx_t             *ctx;
     ngx_http_retention_main_conf_t  *rmcf;
@@ -120,8 +121,13 @@ ngx_http_retention_worker_init(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    if (ngx_http_retention_lanes_init(cycle, rmcf->thread_pool) != NGX_OK) {
-        return NGX_ERROR;
+    rc = ngx_http_retention_lanes_init(cycle, rmcf->thread_pool);
+
+    if (rc != NGX_OK) {
+
+        /* without a place in the group requests are answered, not recorded */
+
+        return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
     }
 
     ngx_http_retention_worker_open(rmcf, cycle->log);
@@ -195,5 +201,6 @@ ngx_http_retention_tick_handler(ngx_event_t *ev)
 void
 ngx_http_retention_worker_exit(ngx_cycle_t *cycle)
 {
+    ngx_http_retention_lanes_exit();
     ngx_http_retention_worker_close();
 }

@@ -13,7 +13,8 @@
  * payloads   as rtn_event_encode made them
  * n          1 or more
  * now_ms     the clock, for the ids
- * first_id   gets the id of payloads[0]; the others follow it; may be NULL
+ * first_id   gets the id of payloads[0], on an error anything; the others
+ *            follow it; may be NULL
  *
  * RTN_ERR_LIMIT: a payload is longer than RTN_EVENT_RECORD_MAX.
  * RTN_ERR_DISK_FULL, RTN_ERR_MAP_FULL, RTN_ERR_IO, RTN_ERR_NOMEM.
@@ -21,6 +22,31 @@
  */
 int rtn_log_append(struct rtn_store *store, const struct rtn_str *payloads,
     size_t n, int64_t now_ms, uint64_t *first_id);
+
+/*
+ * The same in steps, for who must know the ids before the disk has them.
+ * rtn_log_begin waits for the environment's writer lock and holds it until
+ * commit or abort, which free the writer; all by one thread.
+ *
+ * An error of rtn_log_add stays: rtn_log_commit then writes nothing and
+ * returns it.  Writes events.
+ */
+struct rtn_log_writer;
+
+int rtn_log_begin(struct rtn_store *store, int64_t now_ms,
+    struct rtn_log_writer **writer);
+int rtn_log_add(struct rtn_log_writer *writer, struct rtn_str payload,
+    uint64_t *id);
+int rtn_log_commit(struct rtn_log_writer *writer);
+void rtn_log_abort(struct rtn_log_writer *writer);
+
+/*
+ * Whether the log has just this event under just this id: how a committer
+ * finds out if the one that died before it had come to the end.  Takes the
+ * writer lock for a moment.  Writes events.
+ */
+int rtn_log_holds(struct rtn_store *store, uint64_t id,
+    struct rtn_str payload, bool *holds);
 
 struct rtn_log_scan;
 

@@ -494,6 +494,60 @@ test_refused_write(void **state)
 }
 
 
+/* What was written is held, under its id and with its bytes alone. */
+static void
+test_holds(void **state)
+{
+    bool             holds;
+    char             text[5000];
+    uint64_t         id;
+    unsigned         i;
+    struct support  *support = *state;
+    struct rtn_str   short_one = RTN_STR("no event, but some bytes");
+    struct rtn_str   long_one = { text, sizeof(text) };
+    struct rtn_str   payloads[] = { short_one, long_one };
+
+    memset(text, 'x', sizeof(text));
+
+    for (i = 0; i < 2; i++) {
+        assert_int_equal(rtn_log_append(support->store, &payloads[i], 1,
+                                        SUPPORT_NOW_MS, &id), 0);
+
+        assert_int_equal(rtn_log_holds(support->store, id, payloads[i],
+                                       &holds), 0);
+        assert_true(holds);
+
+        assert_int_equal(rtn_log_holds(support->store, id, payloads[1 - i],
+                                       &holds), 0);
+        assert_false(holds);
+
+        assert_int_equal(rtn_log_holds(support->store, id + 1, payloads[i],
+                                       &holds), 0);
+        assert_false(holds);
+    }
+}
+
+
+/* A writer that was begun and dropped leaves nothing. */
+static void
+test_abort(void **state)
+{
+    bool                    holds;
+    uint64_t                id;
+    struct support         *support = *state;
+    struct rtn_str          payload = RTN_STR("no event, but some bytes");
+    struct rtn_log_writer  *writer;
+
+    assert_int_equal(rtn_log_begin(support->store, SUPPORT_NOW_MS, &writer),
+                     0);
+    assert_int_equal(rtn_log_add(writer, payload, &id), 0);
+    rtn_log_abort(writer);
+
+    assert_int_equal(rtn_log_holds(support->store, id, payload, &holds), 0);
+    assert_false(holds);
+}
+
+
 #define TEST(name)                                                           \
     cmocka_unit_test_setup_teardown(name, support_setup, support_teardown)
 
@@ -510,7 +564,9 @@ main(void)
         TEST(test_missing_part),
         TEST(test_repeats),
         TEST(test_two_processes),
-        TEST(test_refused_write)
+        TEST(test_refused_write),
+        TEST(test_holds),
+        TEST(test_abort)
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

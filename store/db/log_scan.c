@@ -1,33 +1,13 @@
-/*
- * The event log.  An event is one row, or several where it is long:
- *
- *     key       id, 8 bytes | part, 1 byte
- *     part 0    number of parts, 1 byte | bytes
- *     others    bytes
- *
- * Each row's envelope covers its key, so the id as well.  Of several parts,
- * the bytes joined are an envelope of their own over the id, so that parts of
- * two writings never pass for one.
- */
+/* Reading the event log, and dropping the repeats in it. */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <sodium.h>
 
-#include "codec/record.h"
-#include "db.h"
+#include "log.h"
 #include "repeats.h"
 #include "rtn_id.h"
-#include "rtn_log.h"
-
-#define LOG_KEY_SIZE    9
-#define LOG_PARTS_MAX   16
-#define LOG_PART_MAX    (DB_VALUE_MAX - RTN_RECORD_OVERHEAD - 1)
-#define LOG_SEALED_MAX  (RTN_EVENT_RECORD_MAX + RTN_RECORD_OVERHEAD)
-
-_Static_assert(LOG_SEALED_MAX <= LOG_PARTS_MAX * LOG_PART_MAX,
-               "an event does not fit its parts");
 
 struct log_row {
     int             rc;
@@ -46,61 +26,12 @@ struct rtn_log_scan {
     uint8_t          joined[LOG_PARTS_MAX * LOG_PART_MAX];
 };
 
-static int log_last_id(struct db_txn *txn, uint64_t *id);
-static int log_put(struct db_txn *txn, uint64_t id, struct rtn_str payload);
-static int log_put_parts(struct db_txn *txn, uint64_t id,
-    struct rtn_str payload);
-static int log_put_part(struct db_txn *txn, uint64_t id, size_t part,
-    size_t parts, struct rtn_str bytes);
 static int log_scan_record(struct rtn_log_scan *scan, uint64_t *id,
     struct rtn_str *record);
 static int log_scan_first(struct rtn_log_scan *scan);
 static int log_scan_join(struct rtn_log_scan *scan, size_t parts,
     struct rtn_str *record);
 static int log_scan_row(struct rtn_log_scan *scan);
-
-
-int
-rtn_log_append(struct rtn_store *store, const struct rtn_str *payloads,
-    size_t n, int64_t now_ms, uint64_t *first_id)
-{
-    int            rc;
-    size_t         i;
-    uint64_t       id, first, last;
-    struct db_txn  txn;
-
-    db_begin(store, DB_EVENTS, &txn);
-
-    rc = log_last_id(&txn, &last);
-    first = 0;
-
-    for (i = 0; rc == 0 && i < n; i++) {
-        id = rtn_id_next(last, now_ms, store->settings.node, RTN_ID_EVENTS);
-
-        if (id <= last) {
-            rc = RTN_ERR_LIMIT;
-            break;
-        }
-
-        first = i == 0 ? id : first;
-        last = id;
-
-        rc = log_put(&txn, id, payloads[i]);
-    }
-
-    if (rc != 0) {
-        db_abort(&txn);
-        return rc;
-    }
-
-    rc = db_commit(&txn);
-
-    if (rc == 0 && first_id != NULL) {
-        *first_id = first;
-    }
-
-    return rc;
-}
 
 
 int
@@ -181,100 +112,6 @@ rtn_log_scan_close(struct rtn_log_scan *scan)
         db_scan_close(scan->rows);
         free(scan);
     }
-}
-
-
-/* 0 when the log is empty. */
-static int
-log_last_id(struct db_txn *txn, uint64_t *id)
-{
-    int               rc;
-    struct db_cursor  cursor;
-
-    *id = 0;
-
-    db_cursor_open(txn, DB_LOG, &cursor);
-
-    rc = db_cursor_last(&cursor);
-
-    /* the id of a bad row is taken all the same: the next one is above it */
-    if (cursor.key.len == LOG_KEY_SIZE) {
-        *id = db_key_read_u64((const uint8_t *) cursor.key.data);
-        rc = 0;
-
-    } else if (cursor.key.len != 0) {
-        rc = RTN_ERR_CORRUPT;
-    }
-
-    db_cursor_close(&cursor);
-
-    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
-}
-
-
-static int
-log_put(struct db_txn *txn, uint64_t id, struct rtn_str payload)
-{
-    if (payload.len <= LOG_PART_MAX) {
-        return log_put_part(txn, id, 0, 1, payload);
-    }
-
-    return log_put_parts(txn, id, payload);
-}
-
-
-static int
-log_put_parts(struct db_txn *txn, uint64_t id, struct rtn_str payload)
-{
-    int      rc;
-    size_t   part, parts, len, size;
-    uint8_t  key[8], sealed[LOG_SEALED_MAX];
-
-    db_key_u64(key, id);
-
-    rc = rtn_record_seal(key, sizeof(key), payload.data, payload.len, sealed,
-                         sizeof(sealed), &len);
-    if (rc != 0) {
-        return RTN_ERR_LIMIT;
-    }
-
-    parts = (len + LOG_PART_MAX - 1) / LOG_PART_MAX;
-
-    for (part = 0; rc == 0 && part < parts; part++) {
-        size = part + 1 < parts ? LOG_PART_MAX : len - part * LOG_PART_MAX;
-
-        rc = log_put_part(txn, id, part, parts, (struct rtn_str) {
-            (const char *) sealed + part * LOG_PART_MAX, size
-        });
-    }
-
-    return rc;
-}
-
-
-static int
-log_put_part(struct db_txn *txn, uint64_t id, size_t part, size_t parts,
-    struct rtn_str bytes)
-{
-    size_t   len;
-    uint8_t  key[LOG_KEY_SIZE], payload[1 + LOG_PART_MAX];
-
-    db_key_u8(db_key_u64(key, id), (uint8_t) part);
-
-    len = 0;
-
-    if (part == 0) {
-        payload[len++] = (uint8_t) parts;
-    }
-
-    if (bytes.len > 0) {
-        memcpy(payload + len, bytes.data, bytes.len);
-    }
-
-    return db_append(txn, DB_LOG,
-                     (struct rtn_str) { (const char *) key, sizeof(key) },
-                     (struct rtn_str) { (const char *) payload,
-                                        len + bytes.len });
 }
 
 

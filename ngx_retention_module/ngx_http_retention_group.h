@@ -1,0 +1,81 @@
+/*
+ * Group commit: the batches of all workers share one pair of flushes.
+ *
+ * Batches lie in memory that all workers share.  A worker's thread whose batch
+ * is ready takes the lane's mutex.  Who gets it commits every batch that is
+ * ready, whoever filled it, in one transaction; who comes after finds its
+ * batch done and goes home.  So a commit costs the same for one worker and for
+ * eight, and nobody waits for more than the commit under way and one more.
+ *
+ *     open --owner--> ready --committer--> taken --committer--> done
+ *       ^                                                         |
+ *       +------------------------- owner -------------------------+
+ *
+ * A committer that dies leaves taken batches behind.  The mutex is robust: the
+ * next one is told, and asks the log for each of them whether its first event
+ * is there under the id that it was given.  Decisions about coupons and
+ * unsubscriptions may be written again.
+ *
+ * Another generation of nginx has a group of its own; LMDB's lock keeps the
+ * two apart.
+ */
+
+#ifndef _NGX_HTTP_RETENTION_GROUP_H_INCLUDED_
+#define _NGX_HTTP_RETENTION_GROUP_H_INCLUDED_
+
+
+#include "ngx_http_retention_commit.h"
+
+
+/*
+ * One batch fills, one is with the committer, and one has its waiters
+ * answered: then the disk works on while the answers go out.
+ */
+#define NGX_HTTP_RETENTION_BATCHES  3
+
+
+typedef enum {
+    NGX_HTTP_RETENTION_BATCH_OPEN = 0,  /* its owner's: fills, or answers */
+    NGX_HTTP_RETENTION_BATCH_READY,
+    NGX_HTTP_RETENTION_BATCH_TAKEN,     /* is in a transaction */
+    NGX_HTTP_RETENTION_BATCH_DONE
+} ngx_http_retention_batch_state_e;
+
+
+/* What one worker has of the group. */
+typedef struct {
+    ngx_atomic_t                pid;        /* 0: free */
+    ngx_http_retention_batch_t  batches[NGX_HTTP_RETENTION_LANES]
+                                       [NGX_HTTP_RETENTION_BATCHES];
+} ngx_http_retention_slot_t;
+
+
+/* What a commit cost its thread; zeros where another one did the work. */
+typedef struct {
+    ngx_uint_t  us;
+    ngx_uint_t  records;
+} ngx_http_retention_effort_t;
+
+
+/* Adds the zone to the configuration. */
+ngx_int_t ngx_http_retention_group_zone(ngx_conf_t *cf,
+    ngx_http_retention_main_conf_t *rmcf);
+
+/*
+ * Gives this worker a slot, of which all batches are open and empty: a free
+ * one, or one whose worker is dead.  NULL: all are taken.
+ */
+ngx_http_retention_slot_t *ngx_http_retention_group_join(ngx_log_t *log);
+
+/* Gives it back.  No batch of it may be ready. */
+void ngx_http_retention_group_leave(ngx_http_retention_slot_t *slot);
+
+/*
+ * Returns when the batch, which is ready, is done.  Called by a thread.
+ */
+void ngx_http_retention_group_commit(ngx_http_retention_lane_e lane,
+    ngx_http_retention_batch_t *batch, struct rtn_store *store,
+    ngx_http_retention_effort_t *effort);
+
+
+#endif /* _NGX_HTTP_RETENTION_GROUP_H_INCLUDED_ */
