@@ -152,13 +152,17 @@ $(NGX)/objs/Makefile: $(NGX)/configure config store/sources \
 	        --add-dynamic-module="$(CURDIR)"' > configure.log 2>&1 \
 	    || { tail -n 20 configure.log >&2; exit 1; }
 
+# A running nginx has the module mapped: a new file takes its place, since
+# writing into the old one would change the code under its workers.
+
 $(MODULE): $(NGX)/objs/Makefile $(MODULE_SRCS) $(STORE_SRCS) $(HEADERS) \
     ngx_retention_module/exports.map
 	$(call say,SO  )
 	$(Q)rm -f $(NGX)/objs/$(@F)
 	$(Q)$(MAKE) $(if $(V),,-s) --no-print-directory -C $(NGX) \
 	    -f objs/Makefile modules CC='$(strip $(CC) $(SAN_FLAGS))'
-	$(Q)cp $(NGX)/objs/$(@F) $@
+	$(Q)cp $(NGX)/objs/$(@F) $@.new
+	$(Q)mv -f $@.new $@
 
 
 # The tool and the tests.

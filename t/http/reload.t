@@ -81,7 +81,12 @@ is_deeply(\%strange, {}, 'and no answer is another');
 # then there is no answer and no event.
 
 cmp_ok($kept_answers, '>=', $COUNT * $loads - 2 * 8 * $RELOADS, 'kept connections are answered but at their end');
-is(scalar $shop->lines, $fresh_answers + $kept_answers, 'as many events as answers');
-is_deeply([grep { $_ ne 'deadline' } keys %{ $shop->status->{lost} }], [], 'none lost');
+# Half of the time answers do not wait for the disk; where it is slow, what
+# the queue could not hold is counted.
+
+my $lost = $shop->status->{lost};
+
+is($shop->lines + ($lost->{queue} // 0), $fresh_answers + $kept_answers, 'each answer is an event, or counted as lost');
+is_deeply([grep { !/^(?:deadline|queue)$/ } keys %$lost], [], 'none is lost for another reason');
 
 done_testing;

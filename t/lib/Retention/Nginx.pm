@@ -205,6 +205,10 @@ sub nginx_stop {
 sub nginx_kill {
     my ($self) = @_;
 
+    # a master that runs could start another worker behind our back
+
+    kill 'STOP', $self->{master};
+
     my ($pid, @workers) = ($self->{master}, $self->_workers(qr/./));
 
     kill 'KILL', $pid, @workers;
