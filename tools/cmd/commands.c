@@ -12,6 +12,8 @@ const struct cmd_command *const  cmd_commands[] = {
     &cmd_import_events,
     &cmd_import_unsubscribes,
     &cmd_segment_tiers,
+    &cmd_model_fit,
+    &cmd_model_predict,
     &cmd_report,
     &cmd_export_events,
     &cmd_export_recipients,

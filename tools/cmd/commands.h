@@ -14,6 +14,8 @@ extern const struct cmd_command  cmd_import_recipients;
 extern const struct cmd_command  cmd_import_events;
 extern const struct cmd_command  cmd_import_unsubscribes;
 extern const struct cmd_command  cmd_segment_tiers;
+extern const struct cmd_command  cmd_model_fit;
+extern const struct cmd_command  cmd_model_predict;
 extern const struct cmd_command  cmd_report;
 extern const struct cmd_command  cmd_export_events;
 extern const struct cmd_command  cmd_export_recipients;

@@ -1,0 +1,76 @@
+#include <assert.h>
+#include <string.h>
+
+#include "history.h"
+
+
+void
+rta_history_init(struct rta_history *history, const rtn_currency_t currency,
+    rtn_day_t until)
+{
+    memset(history, 0, sizeof(*history));
+    memcpy(history->currency, currency, sizeof(history->currency));
+    history->until = until;
+}
+
+
+static int64_t
+history_sum(int64_t a, int64_t b)
+{
+    int64_t  sum;
+
+    if (__builtin_add_overflow(a, b, &sum)) {
+        return a < 0 ? INT64_MIN : INT64_MAX;
+    }
+
+    return sum;
+}
+
+
+void
+rta_history_add(struct rta_history *history, const struct rtn_order *order,
+    rtn_day_t day)
+{
+    if (order->status != RTN_ORDER_PAID || order->amount_minor < 0
+        || day > history->until)
+    {
+        return;
+    }
+
+    assert(history->days == 0 || day >= history->last);
+
+    if (history->days == 0) {
+        history->first = day;
+    }
+
+    if (history->days == 0 || day > history->last) {
+        history->last = day;
+        history->days++;
+    }
+
+    if (strcmp(order->currency, history->currency) != 0) {
+        history->is_mixed = true;
+
+    } else if (day > history->first) {
+        history->repeat_minor = history_sum(history->repeat_minor,
+                                            order->amount_minor
+                                            - order->refunded_minor);
+    }
+}
+
+
+bool
+rta_history_buyer(const struct rta_history *history, struct rta_buyer *buyer)
+{
+    if (history->days == 0) {
+        return false;
+    }
+
+    buyer->x = history->days - 1;
+    buyer->t_x_days = (uint32_t) (history->last - history->first);
+    buyer->t_days = (uint32_t) (history->until - history->first);
+    buyer->is_mixed = history->is_mixed;
+    buyer->repeat_minor = history->repeat_minor;
+
+    return true;
+}

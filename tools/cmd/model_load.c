@@ -1,0 +1,276 @@
+/* Customers and orders, joined, as the purchase models see them. */
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../analysis/zone.h"
+#include "model.h"
+#include "rtn_crm.h"
+
+#define MODEL_SIZE_FIRST  1024      /* customers of the first allocation */
+#define MODEL_SLICE       1024      /* customers between two looks around */
+
+const char *const  model_units[] = { "weeks", "days", NULL };
+
+/* Both scans come by the customer's number. */
+struct model_join {
+    struct rtn_customer_scan  *customers;
+    struct rtn_order_scan     *orders;
+    struct rtn_order           order;       /* the next one */
+    bool                       has_order;
+};
+
+
+double
+model_unit_days(const struct model_options *options)
+{
+    return options->unit == MODEL_WEEKS ? 7 : 1;
+}
+
+
+double
+model_minor_per_unit(const struct model_data *data)
+{
+    return pow(10, rtn_currency_digits(data->currency));
+}
+
+
+static int
+model_next_order(struct model_join *join)
+{
+    int  rc = rtn_order_scan_next(join->orders, &join->order);
+
+    join->has_order = rc == 0;
+
+    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
+}
+
+
+/* Goes past all orders of a customer. */
+
+static int
+model_orders(struct model_join *join, uint32_t customer,
+    struct rta_history *history)
+{
+    int  rc = 0;
+
+    while (rc == 0 && join->has_order && join->order.customer <= customer) {
+        if (join->order.customer == customer) {
+            rta_history_add(history, &join->order,
+                            rta_zone_day(join->order.ordered_ms));
+        }
+
+        rc = model_next_order(join);
+    }
+
+    return rc;
+}
+
+
+static int
+model_grow(struct model_data *data)
+{
+    void    *numbers, *buyers;
+    size_t   size = data->size == 0 ? MODEL_SIZE_FIRST : data->size * 2;
+
+    numbers = reallocarray(data->numbers, size, sizeof(*data->numbers));
+
+    if (numbers == NULL) {
+        return RTN_ERR_NOMEM;
+    }
+
+    data->numbers = numbers;
+    buyers = reallocarray(data->buyers, size, sizeof(*data->buyers));
+
+    if (buyers == NULL) {
+        return RTN_ERR_NOMEM;
+    }
+
+    data->buyers = buyers;
+    data->size = size;
+
+    return 0;
+}
+
+
+static int
+model_add(struct model_data *data, const struct rtn_customer *customer,
+    const struct rta_history *history)
+{
+    if (customer->is_guest) {
+        data->guests++;
+        return 0;
+    }
+
+    if (data->n == data->size && model_grow(data) != 0) {
+        return RTN_ERR_NOMEM;
+    }
+
+    if (!rta_history_buyer(history, &data->buyers[data->n])) {
+        data->silent++;
+        return 0;
+    }
+
+    data->numbers[data->n++] = customer->number;
+
+    return 0;
+}
+
+
+/* RTN_ERR_NOT_FOUND at the end, and when it was interrupted. */
+
+static int
+model_join(struct model_join *join, struct model_data *data,
+    struct cmd_progress *progress)
+{
+    int                  rc;
+    uint64_t             done = 0;
+    struct rta_history   history;
+    struct rtn_customer  customer;
+
+    rc = model_next_order(join);
+
+    while (rc == 0) {
+        if (++done % MODEL_SLICE == 0) {
+            cmd_progress_at(progress, done);
+
+            if (cmd_interrupted()) {
+                return RTN_ERR_NOT_FOUND;
+            }
+        }
+
+        rc = rtn_customer_scan_next(join->customers, &customer);
+
+        if (rc != 0) {
+            break;
+        }
+
+        rta_history_init(&history, data->currency, data->until);
+        rc = model_orders(join, customer.number, &history);
+
+        if (rc == 0) {
+            rc = model_add(data, &customer, &history);
+        }
+    }
+
+    return rc;
+}
+
+
+static int
+model_scan(struct cmd_context *ctx, struct model_data *data)
+{
+    int                  rc;
+    uint32_t             last = 0;
+    struct model_join    join = { 0 };
+    struct cmd_progress  progress;
+
+    rc = rtn_customer_last(ctx->store, &last);
+    cmd_progress_begin(&progress, ctx, "reading orders", last);
+
+    if (rc == 0) {
+        rc = rtn_customer_scan_open(ctx->store, &join.customers);
+    }
+
+    if (rc == 0) {
+        rc = rtn_order_scan_open(ctx->store, &join.orders);
+    }
+
+    if (rc == 0) {
+        rc = model_join(&join, data, &progress);
+    }
+
+    rtn_order_scan_close(join.orders);
+    rtn_customer_scan_close(join.customers);
+    cmd_progress_end(&progress);
+
+    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
+}
+
+
+/* What is not known to be complete would be taken for silence. */
+
+static int
+model_until(struct cmd_context *ctx, struct model_data *data)
+{
+    int                          rc;
+    bool                         is_declared;
+    char                         known_text[11];
+    int64_t                      until_ms;
+    rtn_day_t                    known;
+    const struct model_options  *options = ctx->options;
+
+    rc = rtn_orders_until_get(ctx->store, &until_ms, &is_declared);
+
+    if (rc != 0 && rc != RTN_ERR_NOT_FOUND) {
+        return cmd_fail_store(ctx, rc, "cannot read until when orders are "
+                              "known");
+    }
+
+    known = rc == 0 ? rta_zone_day(until_ms - is_declared) : ctx->as_of;
+    data->until = known;
+
+    if (ctx->given_as_of.is_given) {
+        data->until = ctx->given_as_of.day;
+    }
+
+    if (options->until.is_given) {
+        data->until = options->until.day;
+    }
+
+    if (rc == 0 && data->until > known) {
+        rtn_day_format(known, known_text);
+        cmd_warn(ctx, "orders are known until %s; the days after it count as "
+                 "silence", known_text);
+    }
+
+    return CMD_OK;
+}
+
+
+int
+model_load(struct cmd_context *ctx, struct model_data *data)
+{
+    int                          rc;
+    struct rtn_str               code;
+    const struct model_options  *options = ctx->options;
+
+    *data = (struct model_data) { 0 };
+
+    memcpy(data->currency, ctx->settings->currency, sizeof(data->currency));
+
+    if (options->currency != NULL) {
+        code.data = options->currency;
+        code.len = strlen(options->currency);
+
+        if (rtn_currency_parse(code, data->currency) != 0) {
+            return cmd_fail(ctx, CMD_USAGE, "--currency '%s': not a currency "
+                            "of ISO 4217", options->currency);
+        }
+    }
+
+    rc = model_until(ctx, data);
+
+    if (rc != CMD_OK) {
+        return rc;
+    }
+
+    rc = model_scan(ctx, data);
+
+    if (rc != 0) {
+        return cmd_fail_store(ctx, rc, "cannot read the customers");
+    }
+
+    return cmd_interrupted() ? cmd_stop(ctx) : CMD_OK;
+}
+
+
+void
+model_release(struct model_data *data)
+{
+    free(data->numbers);
+    free(data->buyers);
+    data->numbers = NULL;
+    data->buyers = NULL;
+}
