@@ -1,13 +1,9 @@
 /* segment tiers: how many customers are silent for how long. */
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "../analysis/tiers.h"
-#include "../analysis/zone.h"
-#include "../output/table.h"
-#include "cmd.h"
-#include "rtn_crm.h"
+#include "segment.h"
 
 #define TIERS_DEFAULT  "90,180,360"
 
@@ -29,126 +25,40 @@ static const struct rto_column  tiers_columns[TIERS_COLUMNS] = {
     [TIERS_CUSTOMERS] = { "customers", RTO_INTEGER, NULL }
 };
 
-/* Customers and orders come in the same order, by the customer's number. */
-struct tiers_join {
-    struct rtn_customer_scan  *customers;
-    struct rtn_order_scan     *orders;
-    struct rtn_order           order;       /* the next one */
-    bool                       has_order;
-    int64_t                    until_ms;    /* the as-of day's end */
-    uint64_t                   guests;
-    uint64_t                   silent;      /* no paid order by then */
+struct tiers_model {
+    struct segment    segment;
+    rtn_day_t         as_of;
+    struct rta_tiers  tiers;
 };
 
 
 static int
-tiers_next_order(struct tiers_join *join)
+tiers_add(void *data, const struct segment_customer *from)
 {
-    int  rc = rtn_order_scan_next(join->orders, &join->order);
+    rtn_day_t            last;
+    struct tiers_model  *model = data;
 
-    join->has_order = rc == 0;
-
-    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
-}
-
-
-/* The last paid order of a customer in time; 0: none.  Goes past all its
-   orders. */
-
-static int
-tiers_last_order(struct tiers_join *join, uint32_t customer, int64_t *last_ms)
-{
-    int                      rc = 0;
-    const struct rtn_order  *order = &join->order;
-
-    *last_ms = 0;
-
-    while (rc == 0 && join->has_order && order->customer <= customer) {
-        if (order->customer == customer && order->status == RTN_ORDER_PAID
-            && order->ordered_ms < join->until_ms)
-        {
-            *last_ms = order->ordered_ms;
-        }
-
-        rc = tiers_next_order(join);
+    if (from->n > 0) {
+        last = from->purchases[from->n - 1].day;
+        rta_tiers_add(&model->tiers, (uint32_t) (model->as_of - last));
     }
 
-    return rc;
+    return 0;
 }
 
 
 static int
-tiers_count(struct tiers_join *join, rtn_day_t as_of,
-    struct rta_tiers *tiers)
+tiers_print(const struct tiers_model *model)
 {
-    int                  rc;
-    int64_t              last_ms;
-    struct rtn_customer  customer;
+    int                      rc;
+    size_t                   i;
+    struct rta_tier          tier;
+    struct rto_table        *table;
+    struct rto_value         values[TIERS_COLUMNS];
+    const struct rta_tiers  *tiers = &model->tiers;
 
-    rc = tiers_next_order(join);
-
-    while (rc == 0) {
-        rc = rtn_customer_scan_next(join->customers, &customer);
-
-        if (rc == 0) {
-            rc = tiers_last_order(join, customer.number, &last_ms);
-        }
-
-        if (rc != 0) {
-            break;
-        }
-
-        if (customer.is_guest) {
-            join->guests++;
-
-        } else if (last_ms == 0) {
-            join->silent++;
-
-        } else {
-            rta_tiers_add(tiers, (uint32_t) (as_of - rta_zone_day(last_ms)));
-        }
-    }
-
-    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
-}
-
-
-static int
-tiers_scan(struct cmd_context *ctx, struct tiers_join *join,
-    struct rta_tiers *tiers)
-{
-    int  rc;
-
-    join->until_ms = rta_zone_day_start(ctx->as_of + 1);
-
-    rc = rtn_customer_scan_open(ctx->store, &join->customers);
-
-    if (rc == 0) {
-        rc = rtn_order_scan_open(ctx->store, &join->orders);
-    }
-
-    if (rc == 0) {
-        rc = tiers_count(join, ctx->as_of, tiers);
-    }
-
-    rtn_order_scan_close(join->orders);
-    rtn_customer_scan_close(join->customers);
-
-    return rc;
-}
-
-
-static int
-tiers_print(struct cmd_context *ctx, enum rto_format format,
-    const struct rta_tiers *tiers)
-{
-    int                rc;
-    size_t             i;
-    struct rta_tier    tier;
-    struct rto_table  *table;
-    struct rto_value   values[TIERS_COLUMNS];
-
-    rc = rto_begin(ctx->out, format, tiers_columns, TIERS_COLUMNS, &table);
+    rc = rto_begin(model->segment.ctx->out, model->segment.format,
+                   tiers_columns, TIERS_COLUMNS, &table);
 
     if (rc != 0) {
         return rc;
@@ -169,74 +79,37 @@ tiers_print(struct cmd_context *ctx, enum rto_format format,
 }
 
 
-/* Who is not in the table, beside it: a reader of CSV or JSON gets the table
-   alone. */
-
-static void
-tiers_notes(struct cmd_context *ctx, enum rto_format format,
-    const struct tiers_join *join)
-{
-    char   day[11];
-    FILE  *out = format == RTO_FORMAT_TEXT ? ctx->out : ctx->err;
-
-    rtn_day_format(ctx->as_of, day);
-
-    if (join->silent > 0) {
-        fprintf(out, "not counted: %" PRIu64 " without a paid order by %s\n",
-                join->silent, day);
-    }
-
-    if (join->guests > 0) {
-        fprintf(out, "not counted: %" PRIu64 " guests, known by e-mail only\n",
-                join->guests);
-    }
-}
-
-
 static int
 tiers_run(struct cmd_context *ctx)
 {
-    int                          rc;
+    int                          code;
     const char                  *reason;
-    enum rto_format              format = RTO_FORMAT_TEXT;
     struct rtn_str               limits;
-    struct rta_tiers             tiers;
-    struct tiers_join            join = { 0 };
+    struct tiers_model           model = { 0 };
     const struct tiers_options  *options = ctx->options;
 
-    if (ctx->is_json && options->is_csv) {
-        return cmd_fail(ctx, CMD_USAGE, "--csv and --json exclude each "
-                        "other");
-    }
+    code = segment_init(&model.segment, ctx, options->is_csv);
 
-    if (ctx->is_json || options->is_csv) {
-        format = ctx->is_json ? RTO_FORMAT_JSON : RTO_FORMAT_CSV;
+    if (code != CMD_OK) {
+        return code;
     }
 
     limits.data = options->tiers != NULL ? options->tiers : TIERS_DEFAULT;
     limits.len = strlen(limits.data);
 
-    if (rta_tiers_parse(&tiers, limits, &reason) != 0) {
+    if (rta_tiers_parse(&model.tiers, limits, &reason) != 0) {
         return cmd_fail(ctx, CMD_USAGE, "--tiers '%s': %s", limits.data,
                         reason);
     }
 
-    rc = tiers_scan(ctx, &join, &tiers);
+    model.as_of = ctx->as_of;
+    code = segment_each(&model.segment, tiers_add, &model);
 
-    if (rc != 0) {
-        return cmd_fail_store(ctx, rc, "cannot read the customers");
+    if (code != CMD_OK) {
+        return code;
     }
 
-    rc = tiers_print(ctx, format, &tiers);
-
-    if (rc != 0) {
-        return cmd_fail(ctx, CMD_DATA, "cannot print the tiers: %s",
-                        rtn_strerror(rc));
-    }
-
-    tiers_notes(ctx, format, &join);
-
-    return CMD_OK;
+    return segment_end(&model.segment, tiers_print(&model), false);
 }
 
 
