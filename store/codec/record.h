@@ -7,8 +7,8 @@
  *    | version | CRC-32    | payload
  *    +---------+-----------+-------------- - -
  *
- * The CRC (zlib's, big-endian) covers the key and then the payload, so a
- * value under another's key is found out as well.
+ * The CRC (CRC-32 as gzip has it, big-endian) covers the key and then the
+ * payload, so a value under another's key is found out as well.
  */
 
 #ifndef RTN_RECORD_H_INCLUDED
