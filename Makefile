@@ -58,6 +58,7 @@ TOOL     := $(BUILD)/retentionctl
 LIBRTN   := $(BUILD)/librtn.a
 LIBTOOLS := $(BUILD)/libtools.a
 LOAD     := $(BUILD)/t/lib/load
+FAULTS   := $(BUILD)/t/lib/faults.so
 UNITS    := $(patsubst t/%.c,$(BUILD)/t/%,$(UNIT_SRCS))
 FUZZERS  := $(patsubst t/%.c,$(BUILD)/t/%,$(FUZZ_SRCS))
 
@@ -87,7 +88,7 @@ NGX_CC_OPT = -std=gnu11 $(OPTIMIZE) -fPIC $(HARDEN) -Wdate-time \
 NGX_LD_OPT = -fPIC $(LD_HARDEN) -Wl,--as-needed $(EXTRA_LDFLAGS)
 
 
-.PHONY: all deps test test-asan check binaries bench demo demo-stop fuzz \
+.PHONY: all deps test test-asan torture check binaries bench demo demo-stop fuzz \
     run-fuzz install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -101,6 +102,7 @@ help:
 	@echo "make demo-stop   ends the nginx that the demo has left up"
 	@echo "make test        install what is missing, build, run every test"
 	@echo "make test-asan   the same under AddressSanitizer and UBSan"
+	@echo "make torture     long tests: faults of disk and memory"
 	@echo "make fuzz        fuzz each parser for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 	@echo "make bench       durable pixel and redirect against plain nginx"
 	@echo "make install     into DESTDIR, PREFIX=$(PREFIX)"
@@ -197,6 +199,14 @@ $(LOAD): $(BUILD)/obj/t/lib/load.o
 	$(call say,LINK)
 	$(link)
 
+# To be preloaded, so without sanitizers, which want to be first.
+
+$(FAULTS): t/lib/faults.c $(BUILD)/stamp/flags
+	$(call say,SO  )
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Werror $(OPTIMIZE) -fPIC -shared \
+	    -o $@ $< -ldl
+
 # libFuzzer brings its own main; without it a small one replays the corpus.
 
 IS_FUZZ := $(findstring fuzzer,$(SANITIZE))
@@ -229,7 +239,7 @@ test-asan: deps
 	@$(MAKE) --no-print-directory BUILD=build-asan \
 	    SANITIZE=address,undefined check
 
-binaries: all $(UNITS) $(FUZZERS) $(LOAD)
+binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(FAULTS)
 
 # nginx itself has no sanitizer: the tests preload the library for it.
 
@@ -238,6 +248,13 @@ check:
 	    RETENTION_PRELOAD=$(if $(findstring address,$(SANITIZE)),$(shell \
 	        $(CC) -print-file-name=libasan.so)) \
 	    prove $(PROVE_FLAGS) -It/lib $(or $(T),$(SCRIPTS) $(UNITS))
+
+# Hours of what 'make test' does for minutes; the lines with '#' are its sums.
+
+torture: deps
+	@$(SUBMAKE) binaries
+	@$(MAKE) --no-print-directory check T="$(wildcard t/torture/*.t)" \
+	    PROVE_FLAGS='-v $(PROVE_FLAGS)'
 
 fuzz:
 	@$(MAKE) --no-print-directory deps DEPS="$(if \

@@ -100,42 +100,49 @@ ngx_http_retention_holds_events(struct rtn_store *store,
 }
 
 
-/* All jobs of the batches in one array, or back from it. */
-static void
-ngx_http_retention_copy_jobs(u_char *all, ngx_http_retention_batch_t **batches,
-    ngx_uint_t n, size_t job_size, ngx_flag_t is_back)
+/* All jobs of the batches in one array, which is the caller's; NULL: memory
+   is short. */
+static void *
+ngx_http_retention_gather(ngx_http_retention_batch_t **batches, ngx_uint_t n,
+    size_t job_size, ngx_uint_t *count)
 {
-    size_t      size;
-    ngx_uint_t  i;
+    u_char      *jobs, *p;
+    ngx_uint_t   i;
+
+    *count = 0;
 
     for (i = 0; i < n; i++) {
-        size = batches[i]->n * job_size;
-
-        if (is_back) {
-            ngx_memcpy(batches[i]->jobs, all, size);
-
-        } else {
-            ngx_memcpy(all, batches[i]->jobs, size);
-        }
-
-        all += size;
+        *count += batches[i]->n;
     }
-}
 
+    jobs = malloc(*count * job_size);
+    if (jobs == NULL) {
+        return NULL;
+    }
 
-static ngx_uint_t
-ngx_http_retention_count_jobs(ngx_http_retention_batch_t **batches,
-    ngx_uint_t n)
-{
-    ngx_uint_t  i, jobs;
-
-    jobs = 0;
-
-    for (i = 0; i < n; i++) {
-        jobs += batches[i]->n;
+    for (i = 0, p = jobs; i < n; i++) {
+        p = ngx_cpymem(p, batches[i]->jobs, batches[i]->n * job_size);
     }
 
     return jobs;
+}
+
+
+/* And back, with their answers. */
+static void
+ngx_http_retention_scatter(ngx_http_retention_batch_t **batches, ngx_uint_t n,
+    size_t job_size, const void *jobs)
+{
+    size_t         size;
+    ngx_uint_t     i;
+    const u_char  *p;
+
+    for (i = 0, p = jobs; i < n; i++) {
+        size = batches[i]->n * job_size;
+
+        ngx_memcpy(batches[i]->jobs, p, size);
+        p += size;
+    }
 }
 
 
@@ -147,20 +154,16 @@ ngx_http_retention_commit_coupons(struct rtn_store *store,
     ngx_uint_t              count;
     struct rtn_coupon_job  *jobs;
 
-    count = ngx_http_retention_count_jobs(batches, n);
-
-    jobs = malloc(count * sizeof(struct rtn_coupon_job));
+    jobs = ngx_http_retention_gather(batches, n, sizeof(struct rtn_coupon_job),
+                                     &count);
     if (jobs == NULL) {
         return RTN_ERR_NOMEM;
     }
 
-    ngx_http_retention_copy_jobs((u_char *) jobs, batches, n,
-                                 sizeof(struct rtn_coupon_job), 0);
-
     rc = rtn_coupon_decide(store, jobs, count, now_ms);
 
-    ngx_http_retention_copy_jobs((u_char *) jobs, batches, n,
-                                 sizeof(struct rtn_coupon_job), 1);
+    ngx_http_retention_scatter(batches, n, sizeof(struct rtn_coupon_job),
+                               jobs);
     free(jobs);
 
     return rc;
@@ -177,15 +180,11 @@ ngx_http_retention_commit_suppressions(struct rtn_store *store,
 
     (void) now_ms;
 
-    count = ngx_http_retention_count_jobs(batches, n);
-
-    jobs = malloc(count * sizeof(struct rtn_suppression));
+    jobs = ngx_http_retention_gather(batches, n,
+                                     sizeof(struct rtn_suppression), &count);
     if (jobs == NULL) {
         return RTN_ERR_NOMEM;
     }
-
-    ngx_http_retention_copy_jobs((u_char *) jobs, batches, n,
-                                 sizeof(struct rtn_suppression), 0);
 
     rc = rtn_suppress(store, jobs, count);
 

@@ -12,6 +12,7 @@ typedef struct {
     ngx_str_t               name;
     enum rtn_coupon_action  action;
     unsigned                needs_order:1;
+    unsigned                needs_amount:1;     /* a minimum may bind it */
 } ngx_http_retention_action_t;
 
 
@@ -29,12 +30,12 @@ static ngx_int_t ngx_http_retention_coupons_done(ngx_http_request_t *r,
 
 
 static const ngx_http_retention_action_t  ngx_http_retention_actions[] = {
-    { ngx_string("validate"), RTN_COUPON_VALIDATE, 0 },
-    { ngx_string("reserve"), RTN_COUPON_RESERVE, 1 },
-    { ngx_string("redeem"), RTN_COUPON_REDEEM, 1 },
-    { ngx_string("release"), RTN_COUPON_RELEASE, 1 },
-    { ngx_string("restore"), RTN_COUPON_RESTORE, 1 },
-    { ngx_null_string, 0, 0 }
+    { ngx_string("validate"), RTN_COUPON_VALIDATE, 0, 0 },
+    { ngx_string("reserve"), RTN_COUPON_RESERVE, 1, 1 },
+    { ngx_string("redeem"), RTN_COUPON_REDEEM, 1, 1 },
+    { ngx_string("release"), RTN_COUPON_RELEASE, 1, 0 },
+    { ngx_string("restore"), RTN_COUPON_RESTORE, 1, 0 },
+    { ngx_null_string, 0, 0, 0 }
 };
 
 
@@ -242,8 +243,12 @@ ngx_http_retention_coupons_ask(ngx_http_request_t *r,
     ngx_http_retention_add_begin(&addition, NGX_HTTP_RETENTION_LANE_COUPONS);
     job = ngx_http_retention_add_job(&addition);
 
-    if (store == NULL || job == NULL) {
+    if (store == NULL) {
         return ngx_http_retention_reply_err(r, RTN_ERR_IO);
+    }
+
+    if (job == NULL) {
+        return ngx_http_retention_reply_full(r);
     }
 
     job->action = ctx->action != NULL ? ctx->action->action
@@ -370,6 +375,11 @@ ngx_http_retention_coupons_body(ngx_http_request_t *r, ngx_int_t status,
                                                  "order_id is missing");
     }
 
+    if (ctx->action->needs_amount && !post.has_amount) {
+        return ngx_http_retention_coupons_refuse(r, RTN_ERR_JSON,
+                                                 "amount is missing");
+    }
+
     return ngx_http_retention_coupons_ask(r, ctx, &post);
 }
 
@@ -388,6 +398,10 @@ ngx_http_retention_coupons_done(ngx_http_request_t *r, void *data,
     if (rc != NGX_OK) {
         return ngx_http_retention_reply_err(r, rc == NGX_AGAIN ? RTN_ERR_IO
                                                                : (int) rc);
+    }
+
+    if (job->rc != RTN_OK) {
+        return ngx_http_retention_reply_err(r, job->rc);
     }
 
     ngx_http_retention_count_coupon(job->reason);

@@ -162,7 +162,7 @@ ngx_http_retention_post_event(ngx_http_request_t *r,
     }
 
     if (ngx_http_retention_add_event(addition, &event) != NGX_OK) {
-        return RTN_ERR_NOMEM;
+        return RTN_ERR_SPACE;
     }
 
     ctx->counts[event.kind][event.class]++;
@@ -256,6 +256,10 @@ static ngx_int_t
 ngx_http_retention_events_refuse(ngx_http_request_t *r, int rc,
     const struct rtn_json_fault *fault)
 {
+    if (rc == RTN_ERR_SPACE) {
+        return ngx_http_retention_reply_full(r);
+    }
+
     if (rc != RTN_ERR_JSON && rc != RTN_ERR_LIMIT) {
         return ngx_http_retention_reply_err(r, rc);
     }
@@ -320,6 +324,11 @@ ngx_http_retention_events_body(ngx_http_request_t *r, ngx_int_t status,
 
         rc = ngx_http_retention_post_events(r, ctx, &addition, &fault);
     }
+
+    /* its events are in the batch; megabytes need not wait for the disk */
+
+    rtn_post_free(ctx->post);
+    ctx->post = NULL;
 
     if (rc != RTN_OK) {
         return ngx_http_retention_events_refuse(r, rc, &fault);

@@ -6,11 +6,11 @@
 
 
 /*
- * Slots for two generations of workers, during a reload, on a machine with one
- * worker a core.  Their memory is some 3 MB each, most of it never touched.
+ * Slots for two generations of workers, during a reload.  Their memory is some
+ * 3 MB each, most of it never touched.
  */
-#define NGX_HTTP_RETENTION_SLOTS_MIN  8
-#define NGX_HTTP_RETENTION_SLOTS_MAX  64
+#define NGX_HTTP_RETENTION_SLOTS_MIN    8
+#define NGX_HTTP_RETENTION_SLOTS_MAX  256
 
 
 typedef struct {
@@ -21,6 +21,7 @@ typedef struct {
 
 typedef struct {
     ngx_http_retention_turn_t   turns[NGX_HTTP_RETENTION_LANES];
+    ngx_atomic_t                failures;   /* of the disk, by any worker */
     ngx_uint_t                  slot_count;
     ngx_http_retention_slot_t   slots[];
 } ngx_http_retention_group_t;
@@ -33,16 +34,19 @@ static ngx_int_t ngx_http_retention_group_init(ngx_shm_zone_t *zone,
 static ngx_http_retention_group_t  *ngx_http_retention_group;
 
 
+/* worker_processes may stand further down, and then is not known yet */
 static ngx_uint_t
-ngx_http_retention_group_slots(void)
+ngx_http_retention_group_slots(ngx_cycle_t *cycle)
 {
-    ngx_uint_t  n;
+    ngx_int_t         n;
+    ngx_core_conf_t  *ccf;
 
-    n = 2 * ngx_ncpu;
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
 
-    n = ngx_max(n, NGX_HTTP_RETENTION_SLOTS_MIN);
+    n = ngx_max(ngx_ncpu, ccf->worker_processes);
+    n = ngx_min(n, NGX_HTTP_RETENTION_SLOTS_MAX / 2);
 
-    return ngx_min(n, NGX_HTTP_RETENTION_SLOTS_MAX);
+    return ngx_max(2 * n, NGX_HTTP_RETENTION_SLOTS_MIN);
 }
 
 
@@ -78,11 +82,13 @@ ngx_int_t
 ngx_http_retention_group_zone(ngx_conf_t *cf,
     ngx_http_retention_main_conf_t *rmcf)
 {
-    size_t  size;
+    size_t      size;
+    ngx_uint_t  slots;
 
     static ngx_str_t  name = ngx_string("ngx_retention_batches");
 
-    size = ngx_http_retention_group_size(ngx_http_retention_group_slots());
+    slots = ngx_http_retention_group_slots(cf->cycle);
+    size = ngx_http_retention_group_size(slots);
 
     /* the slab allocator keeps some 1 % for its own table of pages */
 
@@ -95,7 +101,9 @@ ngx_http_retention_group_zone(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
+    rmcf->group_slots = slots;
     rmcf->group_zone->init = ngx_http_retention_group_init;
+    rmcf->group_zone->data = rmcf;
 
     return NGX_OK;
 }
@@ -151,26 +159,11 @@ ngx_http_retention_slot_init(ngx_http_retention_slot_t *slot, u_char *p)
 
 
 static ngx_int_t
-ngx_http_retention_group_init(ngx_shm_zone_t *zone, void *data)
+ngx_http_retention_group_layout(ngx_http_retention_group_t *group,
+    ngx_uint_t slots)
 {
-    u_char                      *p;
-    ngx_uint_t                   i, slots;
-    ngx_slab_pool_t             *pool;
-    ngx_http_retention_group_t  *group;
-
-    if (data != NULL) {
-        zone->data = data;
-        ngx_http_retention_group = data;
-        return NGX_OK;
-    }
-
-    pool = (ngx_slab_pool_t *) zone->shm.addr;
-    slots = ngx_http_retention_group_slots();
-
-    group = ngx_slab_alloc(pool, ngx_http_retention_group_size(slots));
-    if (group == NULL) {
-        return NGX_ERROR;
-    }
+    u_char      *p;
+    ngx_uint_t   i;
 
     for (i = 0; i < NGX_HTTP_RETENTION_LANES; i++) {
         if (ngx_http_retention_turn_init(&group->turns[i]) != NGX_OK) {
@@ -186,8 +179,34 @@ ngx_http_retention_group_init(ngx_shm_zone_t *zone, void *data)
 
     group->slot_count = slots;
 
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_retention_group_init(ngx_shm_zone_t *zone, void *data)
+{
+    ngx_uint_t                   slots;
+    ngx_slab_pool_t             *pool;
+    ngx_http_retention_group_t  *group;
+
+    if (data != NULL) {
+        zone->data = data;
+        return NGX_OK;
+    }
+
+    pool = (ngx_slab_pool_t *) zone->shm.addr;
+    slots = ((ngx_http_retention_main_conf_t *) zone->data)->group_slots;
+
+    group = ngx_slab_alloc(pool, ngx_http_retention_group_size(slots));
+
+    if (group == NULL
+        || ngx_http_retention_group_layout(group, slots) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     zone->data = group;
-    ngx_http_retention_group = group;
 
     return NGX_OK;
 }
@@ -231,8 +250,8 @@ ngx_http_retention_slot_reset(ngx_http_retention_slot_t *slot)
 }
 
 
-ngx_http_retention_slot_t *
-ngx_http_retention_group_join(ngx_log_t *log)
+static ngx_http_retention_slot_t *
+ngx_http_retention_slot_take(void)
 {
     ngx_uint_t                  i;
     ngx_atomic_uint_t           pid;
@@ -253,12 +272,46 @@ ngx_http_retention_group_join(ngx_log_t *log)
         }
     }
 
-    ngx_log_error(NGX_LOG_ERR, log, 0,
-                  "no place left for this worker's batches: more than %ui "
-                  "workers use the retention store",
-                  ngx_http_retention_group->slot_count);
-
     return NULL;
+}
+
+
+/* A group of one, in this worker's own memory. */
+static ngx_http_retention_group_t *
+ngx_http_retention_group_alone(ngx_cycle_t *cycle)
+{
+    ngx_http_retention_group_t  *group;
+
+    group = ngx_palloc(cycle->pool, ngx_http_retention_group_size(1));
+
+    if (group == NULL || ngx_http_retention_group_layout(group, 1) != NGX_OK) {
+        return NULL;
+    }
+
+    return group;
+}
+
+
+ngx_http_retention_slot_t *
+ngx_http_retention_group_join(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
+{
+    ngx_http_retention_slot_t  *slot;
+
+    ngx_http_retention_group = zone->data;
+    slot = ngx_http_retention_slot_take();
+
+    if (slot != NULL) {
+        return slot;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
+                  "more than %ui workers use the retention store: this one "
+                  "commits by itself", ngx_http_retention_group->slot_count);
+
+    ngx_http_retention_group = ngx_http_retention_group_alone(cycle);
+
+    return ngx_http_retention_group != NULL
+           ? ngx_http_retention_slot_take() : NULL;
 }
 
 
@@ -267,6 +320,13 @@ ngx_http_retention_group_leave(ngx_http_retention_slot_t *slot)
 {
     ngx_memory_barrier();
     slot->pid = 0;
+}
+
+
+ngx_uint_t
+ngx_http_retention_group_failures(void)
+{
+    return ngx_http_retention_group->failures;
 }
 
 
@@ -294,6 +354,7 @@ ngx_http_retention_group_recover(ngx_http_retention_lane_e lane,
             batch->rc = (kind->holds != NULL)
                         ? kind->holds(store, batch, &holds) : RTN_OK;
 
+            batch->first_id = 0;
             batch->state = (holds || batch->rc != RTN_OK)
                            ? NGX_HTTP_RETENTION_BATCH_DONE
                            : NGX_HTTP_RETENTION_BATCH_READY;
@@ -323,9 +384,16 @@ ngx_http_retention_group_take(ngx_http_retention_lane_e lane,
         for (j = 0; j < NGX_HTTP_RETENTION_BATCHES; j++) {
             batch = &ngx_http_retention_group->slots[i].batches[lane][j];
 
-            if (batch->state != NGX_HTTP_RETENTION_BATCH_READY
-                || *jobs + batch->n
-                   > ngx_http_retention_lane_kinds[lane].commit_max)
+            if (batch->state != NGX_HTTP_RETENTION_BATCH_READY) {
+                continue;
+            }
+
+            /* its owner filled it without the mutex */
+
+            ngx_memory_barrier();
+
+            if (*jobs + batch->n
+                > ngx_http_retention_lane_kinds[lane].commit_max)
             {
                 continue;
             }
@@ -369,6 +437,10 @@ ngx_http_retention_group_lead(ngx_http_retention_lane_e lane,
 
     if (rc == RTN_OK && !rtn_store_is_current(store)) {
         rc = RTN_ERR_ABSENT;
+    }
+
+    if (rc == RTN_ERR_IO || rc == RTN_ERR_DISK_FULL) {
+        (void) ngx_atomic_fetch_add(&ngx_http_retention_group->failures, 1);
     }
 
     for (i = 0; i < n; i++) {

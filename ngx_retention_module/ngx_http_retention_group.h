@@ -16,8 +16,8 @@
  * is there under the id that it was given.  Decisions about coupons and
  * unsubscriptions may be written again.
  *
- * Another generation of nginx has a group of its own; LMDB's lock keeps the
- * two apart.
+ * Another generation of nginx has a group of its own, and so does a worker for
+ * which this one has no slot left; LMDB's lock keeps them apart.
  */
 
 #ifndef _NGX_HTTP_RETENTION_GROUP_H_INCLUDED_
@@ -63,12 +63,21 @@ ngx_int_t ngx_http_retention_group_zone(ngx_conf_t *cf,
 
 /*
  * Gives this worker a slot, of which all batches are open and empty: a free
- * one, or one whose worker is dead.  NULL: all are taken.
+ * one, or one whose worker is dead, or that of a group of its own.  NULL:
+ * memory is short.
  */
-ngx_http_retention_slot_t *ngx_http_retention_group_join(ngx_log_t *log);
+ngx_http_retention_slot_t *ngx_http_retention_group_join(ngx_cycle_t *cycle,
+    ngx_shm_zone_t *zone);
 
 /* Gives it back.  No batch of it may be ready. */
 void ngx_http_retention_group_leave(ngx_http_retention_slot_t *slot);
+
+/*
+ * How often a write or a flush of the group failed.  LMDB fences but the
+ * process that met it, while what it left in the page cache is seen by all:
+ * when the number rises, each worker opens its store again.
+ */
+ngx_uint_t ngx_http_retention_group_failures(void);
 
 /*
  * Returns when the batch, which is ready, is done.  Called by a thread.

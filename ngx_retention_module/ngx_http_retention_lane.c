@@ -6,7 +6,8 @@
 #include "ngx_http_retention_waiter.h"
 
 
-/* how often waiters are looked at once one has lost its patience, ms */
+/* how often waiters are looked at while commits go on for longer than the
+   shortest patience, ms */
 #define NGX_HTTP_RETENTION_POLL     10
 
 
@@ -29,6 +30,7 @@ typedef struct {
     ngx_thread_pool_t                     *pool;
     ngx_thread_task_t                     *task;
     ngx_http_retention_effort_t            effort;      /* the thread's */
+    time_t                                 complained;  /* in the log */
     unsigned                               is_posted:1; /* the task */
 
     /*
@@ -40,6 +42,7 @@ typedef struct {
 } ngx_http_retention_lane_t;
 
 
+static void ngx_http_retention_lane_flush(ngx_http_retention_lane_t *lane);
 static void ngx_http_retention_commit_thread(void *data, ngx_log_t *log);
 static void ngx_http_retention_commit_done(ngx_event_t *ev);
 static void ngx_http_retention_patience_handler(ngx_event_t *ev);
@@ -87,15 +90,16 @@ ngx_http_retention_lane_init(ngx_http_retention_lane_t *lane,
 
 
 ngx_int_t
-ngx_http_retention_lanes_init(ngx_cycle_t *cycle, ngx_thread_pool_t *pool)
+ngx_http_retention_lanes_init(ngx_cycle_t *cycle,
+    ngx_http_retention_main_conf_t *rmcf)
 {
     ngx_uint_t                  i;
     ngx_http_retention_lane_t  *lane;
 
-    ngx_http_retention_slot = ngx_http_retention_group_join(cycle->log);
-
+    ngx_http_retention_slot = ngx_http_retention_group_join(cycle,
+                                                            rmcf->group_zone);
     if (ngx_http_retention_slot == NULL) {
-        return NGX_DECLINED;
+        return NGX_ERROR;
     }
 
     for (i = 0; i < NGX_HTTP_RETENTION_LANES; i++) {
@@ -103,7 +107,7 @@ ngx_http_retention_lanes_init(ngx_cycle_t *cycle, ngx_thread_pool_t *pool)
 
         lane->lane = i;
         lane->kind = &ngx_http_retention_lane_kinds[i];
-        lane->pool = pool;
+        lane->pool = rmcf->thread_pool;
 
         if (ngx_http_retention_lane_init(lane, cycle) != NGX_OK) {
             return NGX_ERROR;
@@ -117,25 +121,40 @@ ngx_http_retention_lanes_init(ngx_cycle_t *cycle, ngx_thread_pool_t *pool)
 void
 ngx_http_retention_lanes_exit(void)
 {
-    if (ngx_http_retention_slot != NULL) {
-        ngx_http_retention_group_leave(ngx_http_retention_slot);
-        ngx_http_retention_slot = NULL;
+    ngx_uint_t  i;
+
+    if (ngx_http_retention_slot == NULL) {
+        return;
     }
+
+    for (i = 0; i < NGX_HTTP_RETENTION_LANES; i++) {
+        ngx_http_retention_lane_flush(&ngx_http_retention_lanes[i]);
+    }
+
+    ngx_http_retention_group_leave(ngx_http_retention_slot);
+    ngx_http_retention_slot = NULL;
 }
 
 
 ngx_flag_t
 ngx_http_retention_lanes_idle(void)
 {
-    ngx_uint_t  i;
+    return ngx_http_retention_lanes_busy() == 0;
+}
+
+
+ngx_uint_t
+ngx_http_retention_lanes_busy(void)
+{
+    ngx_uint_t  i, n;
+
+    n = 0;
 
     for (i = 0; i < NGX_HTTP_RETENTION_LANES; i++) {
-        if (ngx_http_retention_lanes[i].committing != NULL) {
-            return 0;
-        }
+        n += (ngx_http_retention_lanes[i].committing != NULL);
     }
 
-    return 1;
+    return n;
 }
 
 
@@ -238,15 +257,11 @@ ngx_http_retention_lane_post(ngx_http_retention_lane_t *lane)
 }
 
 
-/* Hands the open batch to the thread, when both are ready. */
+/* The open batch becomes the one that is committed; another one is open. */
 static void
-ngx_http_retention_lane_start(ngx_http_retention_lane_t *lane)
+ngx_http_retention_lane_turn(ngx_http_retention_lane_t *lane)
 {
     ngx_http_retention_batch_t  *batch;
-
-    if (lane->committing != NULL || lane->open->n == 0) {
-        return;
-    }
 
     lane->committing = lane->open;
 
@@ -262,6 +277,18 @@ ngx_http_retention_lane_start(ngx_http_retention_lane_t *lane)
     batch->first_id = 0;
     ngx_memory_barrier();
     batch->state = NGX_HTTP_RETENTION_BATCH_READY;
+}
+
+
+/* Hands the open batch to the thread, when both are ready. */
+static void
+ngx_http_retention_lane_start(ngx_http_retention_lane_t *lane)
+{
+    if (lane->committing != NULL || lane->open->n == 0) {
+        return;
+    }
+
+    ngx_http_retention_lane_turn(lane);
 
     if (!lane->patience.timer_set) {
         ngx_add_timer(&lane->patience, NGX_HTTP_RETENTION_OPEN_WAIT);
@@ -318,6 +345,21 @@ ngx_http_retention_add_wait(ngx_http_retention_addition_t *addition,
 }
 
 
+/* What is with the thread was done by it, or waited in its pool's queue. */
+static void
+ngx_http_retention_lane_flush(ngx_http_retention_lane_t *lane)
+{
+    if (lane->committing != NULL) {
+        ngx_http_retention_commit_thread(lane, NULL);
+    }
+
+    if (lane->open->n != 0) {
+        ngx_http_retention_lane_turn(lane);
+        ngx_http_retention_commit_thread(lane, NULL);
+    }
+}
+
+
 /* Runs in the thread: sees the batch and the store, nothing else. */
 static void
 ngx_http_retention_commit_thread(void *data, ngx_log_t *log)
@@ -332,18 +374,38 @@ ngx_http_retention_commit_thread(void *data, ngx_log_t *log)
 }
 
 
+/*
+ * Errors that opening the store again would not mend: a record that cannot be
+ * read, and a full disk, on which links still find their targets.
+ */
+static ngx_flag_t
+ngx_http_retention_is_lasting(int rc)
+{
+    return rc == RTN_ERR_CORRUPT || rc == RTN_ERR_NEWER
+           || rc == RTN_ERR_DISK_FULL;
+}
+
+
 static void
 ngx_http_retention_commit_failed(ngx_http_retention_lane_t *lane,
     ngx_http_retention_own_batch_t *own)
 {
-    ngx_log_error(NGX_LOG_ERR, lane->task->event.log, 0,
-                  "retention store did not take %ui records: %s",
-                  own->n, rtn_strerror(own->shared->rc));
+    /* a line a second, however many batches fail */
+
+    if (lane->complained != ngx_time()) {
+        lane->complained = ngx_time();
+
+        ngx_log_error(NGX_LOG_ERR, lane->task->event.log, 0,
+                      "retention store did not take %ui records: %s",
+                      own->n, rtn_strerror(own->shared->rc));
+    }
 
     ngx_http_retention_count_lost(NGX_HTTP_RETENTION_LOST_COMMIT,
                                   own->unwaited);
 
-    ngx_http_retention_worker.is_failed = 1;
+    if (!ngx_http_retention_is_lasting(own->shared->rc)) {
+        ngx_http_retention_worker.is_failed = 1;
+    }
 }
 
 

@@ -41,13 +41,21 @@ typedef ngx_int_t (*ngx_http_retention_done_pt)(ngx_http_request_t *r,
     void *data, ngx_int_t rc, void *jobs);
 
 
-/* Joins the group.  Without a place there nothing can be recorded. */
+/* Joins the group. */
 ngx_int_t ngx_http_retention_lanes_init(ngx_cycle_t *cycle,
-    ngx_thread_pool_t *pool);
+    ngx_http_retention_main_conf_t *rmcf);
+
+/*
+ * Writes what was answered before it was on disk, and leaves the group.  For
+ * the end of the process, when its threads are gone.
+ */
 void ngx_http_retention_lanes_exit(void);
 
 /* Whether no batch is with a thread, so that the store may be closed. */
 ngx_flag_t ngx_http_retention_lanes_idle(void);
+
+/* How many lanes have a batch with a thread, or want to. */
+ngx_uint_t ngx_http_retention_lanes_busy(void);
 
 /* Jobs that are not on disk yet, of all lanes of this worker. */
 ngx_uint_t ngx_http_retention_lanes_length(void);

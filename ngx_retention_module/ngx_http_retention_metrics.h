@@ -17,7 +17,8 @@ typedef enum {
     NGX_HTTP_RETENTION_LOST_DEADLINE = 0,   /* the disk was too slow; it may
                                                have been written later */
     NGX_HTTP_RETENTION_LOST_QUEUE,          /* the batch was full */
-    NGX_HTTP_RETENTION_LOST_STORE,          /* the store is not open */
+    NGX_HTTP_RETENTION_LOST_STORE,          /* the store is not open, or what
+                                               it has of the link is bad */
     NGX_HTTP_RETENTION_LOST_COMMIT,         /* the transaction failed */
     NGX_HTTP_RETENTION_LOST_COUNT
 } ngx_http_retention_lost_e;
@@ -59,6 +60,8 @@ typedef struct {
                           [NGX_HTTP_RETENTION_REJECTED_COUNT];
     ngx_atomic_t  coupons[RTN_COUPON_REASON_COUNT];
     ngx_atomic_t  unmerged;
+    ngx_atomic_t  fold_waiting_ms;      /* time of the first event that is not
+                                           folded; 0: all are */
     ngx_http_retention_histogram_t  commit_us;
     ngx_http_retention_histogram_t  batch_records;
 } ngx_http_retention_metrics_t;

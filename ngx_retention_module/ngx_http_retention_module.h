@@ -50,6 +50,7 @@ typedef struct {
     ngx_thread_pool_t   *thread_pool;
     ngx_shm_zone_t      *metrics_zone;
     ngx_shm_zone_t      *group_zone;
+    ngx_uint_t           group_slots;   /* in it: workers that share it */
     ngx_str_t            needed_by;     /* an endpoint that wants the store */
 } ngx_http_retention_main_conf_t;
 
@@ -69,7 +70,9 @@ typedef struct {
     struct rtn_store    *store;         /* NULL while it cannot be used */
     struct rtn_keyring   ring;
     ngx_event_t          tick;          /* each second */
+    ngx_uint_t           ticks;         /* with a store that can be used */
     ngx_uint_t           opening_err;   /* the last error logged, negated */
+    ngx_uint_t           failures;      /* of the group, when it was opened */
     unsigned             is_failed:1;   /* close and open again */
 } ngx_http_retention_worker_t;
 

@@ -2,6 +2,7 @@
 
 #include "ngx_http_retention_record.h"
 #include "ngx_http_retention_metrics.h"
+#include "ngx_http_retention_reply.h"
 
 
 ngx_int_t
@@ -13,10 +14,7 @@ ngx_http_retention_token_request(ngx_http_request_t *r,
     struct rtn_str  text;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        ngx_http_retention_count_rejected(r,
-                                          NGX_HTTP_RETENTION_REJECTED_METHOD);
-        ngx_http_retention_count_request(r, NGX_HTTP_NOT_ALLOWED);
-        return NGX_HTTP_NOT_ALLOWED;
+        return ngx_http_retention_reply_method(r);
     }
 
     rc = ngx_http_discard_request_body(r);

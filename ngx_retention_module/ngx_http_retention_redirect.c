@@ -61,6 +61,53 @@ ngx_http_retention_redirect_fallback(ngx_http_request_t *r)
 }
 
 
+static void
+ngx_http_retention_redirect_parameters(const struct rtn_redirect *redirect,
+    const char *code, const char *visit,
+    struct rtn_str parameters[RTN_PARAMETER_COUNT])
+{
+    ngx_uint_t  i;
+
+    parameters[RTN_PARAMETER_CAMPAIGN].data = redirect->campaign;
+    parameters[RTN_PARAMETER_MESSAGE].data = redirect->message;
+    parameters[RTN_PARAMETER_ARM].data = redirect->arm;
+    parameters[RTN_PARAMETER_TIER].data = redirect->tier;
+    parameters[RTN_PARAMETER_COUPON].data = code;
+    parameters[RTN_PARAMETER_VISIT].data = visit;
+
+    for (i = 0; i < RTN_PARAMETER_COUNT; i++) {
+        parameters[i].len = ngx_strlen(parameters[i].data);
+    }
+}
+
+
+/* With the request's arguments; those that are too long or broken must not
+   cost the shop a visitor. */
+static int
+ngx_http_retention_redirect_expand(ngx_http_request_t *r,
+    const struct rtn_link *link, const struct rtn_str *parameters, char *text,
+    size_t *len)
+{
+    int             rc;
+    struct rtn_str  url, args;
+
+    url.data = link->url;
+    url.len = ngx_strlen(link->url);
+    args.data = (char *) r->args.data;
+    args.len = r->args.len;
+
+    rc = rtn_target_expand(url, parameters, args, text, RTN_LOCATION_MAX, len);
+
+    if (rc == RTN_ERR_SPACE || rc == RTN_ERR_URL) {
+        args.len = 0;
+        rc = rtn_target_expand(url, parameters, args, text, RTN_LOCATION_MAX,
+                               len);
+    }
+
+    return rc;
+}
+
+
 /* The target with everything filled in, in the request's memory. */
 static int
 ngx_http_retention_redirect_location(ngx_http_request_t *r,
@@ -72,7 +119,7 @@ ngx_http_retention_redirect_location(ngx_http_request_t *r,
     char              code[RTN_CODE_TEXT_LEN + 1];
     char              text[RTN_LOCATION_MAX];
     size_t            len;
-    struct rtn_str    url, args, parameters[RTN_PARAMETER_COUNT];
+    struct rtn_str    parameters[RTN_PARAMETER_COUNT];
     struct rtn_token  visitor;
 
     visitor = *token;
@@ -90,34 +137,10 @@ ngx_http_retention_redirect_location(ngx_http_request_t *r,
         rtn_code_format(redirect->code, code);
     }
 
-    parameters[RTN_PARAMETER_CAMPAIGN].data = redirect->campaign;
-    parameters[RTN_PARAMETER_MESSAGE].data = redirect->message;
-    parameters[RTN_PARAMETER_ARM].data = redirect->arm;
-    parameters[RTN_PARAMETER_TIER].data = redirect->tier;
-    parameters[RTN_PARAMETER_COUPON].data = code;
-    parameters[RTN_PARAMETER_VISIT].data = visit;
+    ngx_http_retention_redirect_parameters(redirect, code, visit, parameters);
 
-    for (len = 0; len < RTN_PARAMETER_COUNT; len++) {
-        parameters[len].len = ngx_strlen(parameters[len].data);
-    }
-
-    url.data = redirect->link.url;
-    url.len = ngx_strlen(redirect->link.url);
-    args.data = (char *) r->args.data;
-    args.len = r->args.len;
-
-    rc = rtn_target_expand(url, parameters, args, text, sizeof(text), &len);
-
-    if (rc == RTN_ERR_SPACE || rc == RTN_ERR_URL) {
-
-        /* arguments that are too long or broken must not cost the shop a
-           visitor */
-
-        args.len = 0;
-        rc = rtn_target_expand(url, parameters, args, text, sizeof(text),
-                               &len);
-    }
-
+    rc = ngx_http_retention_redirect_expand(r, &redirect->link, parameters,
+                                            text, &len);
     if (rc != RTN_OK) {
         return rc;
     }
@@ -203,8 +226,13 @@ ngx_http_retention_redirect_handler(ngx_http_request_t *r)
 
     err = ngx_http_retention_redirect_resolve(r, &token, &event, location);
 
-    if (err != RTN_OK) {
+    if (err == RTN_ERR_NOT_FOUND) {
         ngx_http_retention_count_rejected_err(r, err);
+        return ngx_http_retention_redirect_fallback(r);
+    }
+
+    if (err != RTN_OK) {
+        ngx_http_retention_count_lost(NGX_HTTP_RETENTION_LOST_STORE, 1);
         return ngx_http_retention_redirect_fallback(r);
     }
 

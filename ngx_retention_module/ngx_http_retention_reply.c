@@ -32,8 +32,7 @@ static const ngx_http_retention_status_of_err_t
     { RTN_ERR_NEWER, NGX_HTTP_SERVICE_UNAVAILABLE },
     { RTN_ERR_NOMEM, NGX_HTTP_SERVICE_UNAVAILABLE },
 
-    /* of a batch or of the thread pool's queue: what is posted is checked
-       where it is read */
+    /* of the store: what is posted is checked where it is read */
     { RTN_ERR_LIMIT, NGX_HTTP_SERVICE_UNAVAILABLE },
 
     { 0, 0 }
@@ -84,7 +83,10 @@ ngx_http_retention_reply(ngx_http_request_t *r, ngx_uint_t status,
     if (type != NULL) {
         r->headers_out.content_type.data = (u_char *) type;
         r->headers_out.content_type.len = ngx_strlen(type);
-        r->headers_out.content_type_len = r->headers_out.content_type.len;
+
+        /* what gzip_types and their like compare has no parameters */
+
+        r->headers_out.content_type_len = strcspn(type, ";");
     }
 
     if (status == NGX_HTTP_NO_CONTENT) {
@@ -182,6 +184,24 @@ ngx_http_retention_reply_error(ngx_http_request_t *r, ngx_uint_t status,
     json_decref(object);
 
     return rc;
+}
+
+
+ngx_int_t
+ngx_http_retention_reply_method(ngx_http_request_t *r)
+{
+    ngx_http_retention_count_rejected(r, NGX_HTTP_RETENTION_REJECTED_METHOD);
+    ngx_http_retention_count_request(r, NGX_HTTP_NOT_ALLOWED);
+
+    return NGX_HTTP_NOT_ALLOWED;
+}
+
+
+ngx_int_t
+ngx_http_retention_reply_full(ngx_http_request_t *r)
+{
+    return ngx_http_retention_reply_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                          "too much waits for the disk");
 }
 
 

@@ -29,6 +29,12 @@ ngx_int_t ngx_http_retention_reply_error(ngx_http_request_t *r,
    a store that cannot be used now, 400, 404 or 500. */
 ngx_int_t ngx_http_retention_reply_err(ngx_http_request_t *r, int err);
 
+/* 405, counted; nginx's own page, or the error_page. */
+ngx_int_t ngx_http_retention_reply_method(ngx_http_request_t *r);
+
+/* 503 for what finds its batch full. */
+ngx_int_t ngx_http_retention_reply_full(ngx_http_request_t *r);
+
 /* An extra header; name and value must outlive the request. */
 ngx_int_t ngx_http_retention_reply_header(ngx_http_request_t *r,
     const char *name, u_char *value, size_t len);

@@ -1,6 +1,7 @@
 /* What an operator watches: JSON for people, text for Prometheus. */
 
 #include "ngx_http_retention_status.h"
+#include "ngx_http_retention_fold.h"
 #include "ngx_http_retention_lane.h"
 #include "ngx_http_retention_reply.h"
 
@@ -13,7 +14,10 @@ ngx_http_retention_status_handler(ngx_http_request_t *r)
     ngx_http_retention_observation_t    observation;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return NGX_HTTP_NOT_ALLOWED;
+        ngx_http_retention_count_rejected(r,
+                                          NGX_HTTP_RETENTION_REJECTED_METHOD);
+        return ngx_http_retention_reply_error(r, NGX_HTTP_NOT_ALLOWED,
+                                              "the status is read only");
     }
 
     rc = ngx_http_discard_request_body(r);
@@ -25,6 +29,7 @@ ngx_http_retention_status_handler(ngx_http_request_t *r)
 
     observation.metrics = ngx_http_retention_metrics();
     observation.queue_length = ngx_http_retention_lanes_length();
+    observation.fold_lag = ngx_http_retention_fold_lag();
     observation.is_usable = (ngx_http_retention_store_usable() != NULL);
 
     if (observation.is_usable

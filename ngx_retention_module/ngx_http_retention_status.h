@@ -11,6 +11,7 @@
 typedef struct {
     ngx_http_retention_metrics_t  *metrics;
     ngx_uint_t                     queue_length;    /* of this worker */
+    ngx_uint_t                     fold_lag;        /* seconds */
     ngx_flag_t                     is_usable;       /* the store, here */
     struct rtn_environment_stat    environments[RTN_ENVIRONMENTS];
     size_t                         environment_count;

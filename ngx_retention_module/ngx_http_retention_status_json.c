@@ -169,7 +169,7 @@ ngx_http_retention_status_json(ngx_http_request_t *r,
 
     metrics = observation->metrics;
 
-    object = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}",
+    object = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I}",
                  "version", RTN_VERSION,
                  "store", ngx_http_retention_json_store(observation),
                  "requests", ngx_http_retention_json_requests(metrics),
@@ -180,7 +180,8 @@ ngx_http_retention_status_json(ngx_http_request_t *r,
                  "rejected", ngx_http_retention_json_rejected(metrics),
                  "coupons", ngx_http_retention_json_coupons(metrics),
                  "unmerged", (json_int_t) metrics->unmerged,
-                 "queue_length", (json_int_t) observation->queue_length);
+                 "queue_length", (json_int_t) observation->queue_length,
+                 "fold_lag_seconds", (json_int_t) observation->fold_lag);
 
     rc = ngx_http_retention_reply_json(r, NGX_HTTP_OK, object);
     json_decref(object);

@@ -248,6 +248,11 @@ ngx_http_retention_status_prometheus(ngx_http_request_t *r,
     ngx_http_retention_line(&text, "retention_queue_length %ui\n",
                             observation->queue_length);
 
+    ngx_http_retention_family(&text, "retention_fold_lag_seconds", "gauge",
+                              "Age of the first event not added up.");
+    ngx_http_retention_line(&text, "retention_fold_lag_seconds %ui\n",
+                            observation->fold_lag);
+
     ngx_http_retention_prometheus_store(&text, observation);
 
     ngx_http_retention_family(&text, "retention_build_info", "gauge",

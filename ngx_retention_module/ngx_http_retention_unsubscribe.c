@@ -138,10 +138,7 @@ ngx_http_retention_unsubscribe_handler(ngx_http_request_t *r)
     struct rtn_token  token;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))) {
-        ngx_http_retention_count_rejected(r,
-                                          NGX_HTTP_RETENTION_REJECTED_METHOD);
-        ngx_http_retention_count_request(r, NGX_HTTP_NOT_ALLOWED);
-        return NGX_HTTP_NOT_ALLOWED;
+        return ngx_http_retention_reply_method(r);
     }
 
     rc = ngx_http_discard_request_body(r);

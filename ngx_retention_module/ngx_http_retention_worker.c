@@ -4,10 +4,13 @@
  */
 
 #include "ngx_http_retention_module.h"
+#include "ngx_http_retention_fold.h"
+#include "ngx_http_retention_group.h"
 #include "ngx_http_retention_lane.h"
 
 
 #define NGX_HTTP_RETENTION_TICK  1000   /* milliseconds */
+#define NGX_HTTP_RETENTION_REAP    10   /* ticks */
 
 
 static void ngx_http_retention_tick_handler(ngx_event_t *ev);
@@ -43,6 +46,8 @@ ngx_http_retention_worker_open(ngx_http_retention_main_conf_t *rmcf,
     ngx_http_retention_worker_t  *worker;
 
     worker = &ngx_http_retention_worker;
+
+    worker->failures = ngx_http_retention_group_failures();
 
     rc = rtn_store_open((char *) rmcf->store.data, RTN_OPEN_SERVER,
                         &worker->store);
@@ -88,6 +93,7 @@ ngx_http_retention_worker_close(void)
 
     worker = &ngx_http_retention_worker;
 
+    ngx_http_retention_fold_release();
     rtn_store_close(worker->store);
     rtn_keyring_wipe(&worker->ring);
 
@@ -99,7 +105,6 @@ ngx_http_retention_worker_close(void)
 ngx_int_t
 ngx_http_retention_worker_init(ngx_cycle_t *cycle)
 {
-    ngx_int_t                        rc;
     ngx_event_t                     *tick;
     ngx_http_conf_ctx_t             *ctx;
     ngx_http_retention_main_conf_t  *rmcf;
@@ -121,13 +126,12 @@ ngx_http_retention_worker_init(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    rc = ngx_http_retention_lanes_init(cycle, rmcf->thread_pool);
+    if (ngx_http_retention_lanes_init(cycle, rmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
-    if (rc != NGX_OK) {
-
-        /* without a place in the group requests are answered, not recorded */
-
-        return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
+    if (ngx_http_retention_fold_init(cycle, rmcf->thread_pool) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     ngx_http_retention_worker_open(rmcf, cycle->log);
@@ -171,6 +175,12 @@ ngx_http_retention_worker_look(ngx_http_retention_main_conf_t *rmcf,
                       &rmcf->store, rtn_strerror(rc));
         worker->is_failed = 1;
     }
+
+    /* pages that a killed reader pins are lost to writers, who take new ones */
+
+    if (++worker->ticks % NGX_HTTP_RETENTION_REAP == 0) {
+        (void) rtn_store_reap_readers(worker->store, NULL);
+    }
 }
 
 
@@ -183,7 +193,18 @@ ngx_http_retention_tick_handler(ngx_event_t *ev)
     rmcf = ev->data;
     worker = &ngx_http_retention_worker;
 
-    if (worker->is_failed && ngx_http_retention_lanes_idle()) {
+    if (worker->store != NULL
+        && worker->failures != ngx_http_retention_group_failures())
+    {
+        ngx_log_error(NGX_LOG_NOTICE, ev->log, 0,
+                      "a write to retention store \"%V\" failed: it is opened "
+                      "again", &rmcf->store);
+        worker->is_failed = 1;
+    }
+
+    if (worker->is_failed && ngx_http_retention_lanes_idle()
+        && ngx_http_retention_fold_idle())
+    {
         ngx_http_retention_worker_close();
     }
 

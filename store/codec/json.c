@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
@@ -22,6 +23,9 @@ static const struct json_sentence  json_sentences[] = {
     { json_error_duplicate_key,         "a field comes twice" },
     { json_error_numeric_overflow,      "a number is too large" }
 };
+
+
+static __thread bool  json_is_short;    /* an allocation of jansson failed */
 
 
 static const char *
@@ -119,6 +123,25 @@ json_scan(struct rtn_str text, size_t line, struct rtn_json_fault *fault)
 }
 
 
+/*
+ * Where memory is short, jansson leaves bytes out of a string, or says that
+ * good JSON is bad.
+ */
+static void *
+json_allocate(size_t size)
+{
+    void  *p;
+
+    p = malloc(size);
+
+    if (p == NULL) {
+        json_is_short = true;
+    }
+
+    return p;
+}
+
+
 int
 rtn_json_load(struct rtn_str text, size_t line, json_t **root,
     bool *has_more, struct rtn_json_fault *fault)
@@ -134,15 +157,19 @@ rtn_json_load(struct rtn_str text, size_t line, json_t **root,
         return err;
     }
 
+    json_set_alloc_funcs(json_allocate, free);
+    json_is_short = false;
+
     found = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &error);
+
+    if (json_is_short) {
+        json_decref(found);
+        return RTN_ERR_NOMEM;
+    }
 
     if (found != NULL) {
         *root = found;
         return RTN_OK;
-    }
-
-    if (json_error_code(&error) == json_error_out_of_memory) {
-        return RTN_ERR_NOMEM;
     }
 
     *has_more = json_error_code(&error) == json_error_end_of_input_expected;

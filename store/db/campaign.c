@@ -250,6 +250,36 @@ campaign_last_number(struct db_txn *txn, uint32_t *last)
 }
 
 
+int
+db_campaign_skip(struct rtn_store *store, uint32_t numbers)
+{
+    int            rc;
+    uint32_t       last, left;
+    struct db_txn  txn;
+
+    db_begin(store, DB_STATE, &txn);
+
+    rc = campaign_last_number(&txn, &last);
+
+    if (rc == RTN_ERR_LIMIT) {
+        db_abort(&txn);
+        return 0;
+    }
+
+    if (rc != 0) {
+        db_abort(&txn);
+        return rc;
+    }
+
+    left = RTN_CAMPAIGN_MAX - last;
+
+    db_setting_number_put(&txn, CAMPAIGN_LAST,
+                          last + (numbers < left ? numbers : left));
+
+    return db_commit(&txn);
+}
+
+
 static int
 campaign_take_number(struct db_txn *txn, struct rtn_campaign *draft)
 {

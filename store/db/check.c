@@ -1,8 +1,9 @@
 /* Reads every row of the opened environments, for its checksum. */
 
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "db.h"
+#include "segment.h"
 
 #define CHECK_KEY_SHOWN  32     /* bytes of a key in a sentence */
 
@@ -14,6 +15,7 @@ struct check {
     uint64_t              faults;
 };
 
+static int check_segments(struct check *check);
 static int check_table(struct check *check, enum db_table table);
 static void check_fault(struct check *check, enum db_table table,
     struct rtn_str key, int rc);
@@ -32,7 +34,12 @@ rtn_store_check(struct rtn_store *store, rtn_check_report_pt report,
             continue;
         }
 
-        rc = check_table(&check, i);
+        rc = i == DB_LOG ? check_segments(&check) : 0;
+
+        if (rc == 0) {
+            rc = check_table(&check, i);
+        }
+
         if (rc != 0) {
             return rc;
         }
@@ -40,6 +47,45 @@ rtn_store_check(struct rtn_store *store, rtn_check_report_pt report,
 
     *records = check.records;
     *faults = check.faults;
+
+    return 0;
+}
+
+
+/* Segments go from the first one on, so none is missing between two. */
+static int
+check_segments(struct check *check)
+{
+    int                     rc;
+    char                    sentence[64];
+    size_t                  i;
+    uint32_t                number;
+    struct db_segment_list  list;
+
+    rc = db_segments_list(check->store->path, &list);
+    if (rc != 0) {
+        return rc;
+    }
+
+    for (i = 1; i < list.n; i++) {
+        number = list.numbers[i - 1] + 1;
+
+        if (list.numbers[i] == number) {
+            continue;
+        }
+
+        check->faults++;
+
+        snprintf(sentence, sizeof(sentence), "segment %06u is missing",
+                 number);
+
+        if (check->report != NULL) {
+            check->report(check->data, db_environment_name(DB_EVENTS),
+                          db_table_name(DB_LOG), sentence);
+        }
+    }
+
+    free(list.numbers);
 
     return 0;
 }

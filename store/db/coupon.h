@@ -53,9 +53,11 @@ void coupon_judge(const struct coupon_facts *facts,
 
 /* coupon_base.c; each RTN_ERR_NOT_FOUND, and db_get's and db_put's errors. */
 
+/* A coupon as it is by the base alone, whose cursor stands in the journal;
+   changed_ms is none of the row's. */
 int coupon_base_get(struct db_txn *txn, uint64_t code,
-    struct rtn_coupon *coupon);
-int coupon_base_put(struct db_txn *txn, const struct rtn_coupon *coupon);
+    struct rtn_coupon_state *state);
+int coupon_base_put(struct db_txn *txn, const struct rtn_coupon_state *state);
 int coupon_offer_get(struct db_txn *txn, uint32_t campaign, uint8_t tier,
     struct rtn_offer *offer);
 
@@ -76,9 +78,10 @@ int journal_decode(struct rtn_str key, struct rtn_str payload,
 /* coupon_overlay.c */
 
 /*
- * Where each changed coupon stands: its status and the id of its last change,
- * whose row has the rest.  Deciding and reading may be done by two threads at
- * once, so each has a map of its own; one that is not used takes no memory.
+ * Where each coupon stands that changed behind the base's cursor: its status
+ * and the id of its last change, whose row has the rest.  Deciding and reading
+ * may be done by two threads at once, so each has a map of its own; one that
+ * is not used takes no memory.
  */
 struct coupon_map;
 
@@ -92,10 +95,15 @@ enum coupon_map_role {
 int coupon_map_of(struct rtn_store *store, enum coupon_map_role role,
     struct coupon_map **map);
 
-/* Applies the journal behind the last id that the map has seen. */
+/* Applies the journal behind the last id that the map has seen, or behind the
+   base's cursor where that is further. */
 int coupon_map_catch_up(struct coupon_map *map, struct db_txn *txn);
 
-/* Zeros for a coupon that never changed. */
+/* What the map knows, where that is later than what the base had. */
+void coupon_map_overlay(const struct coupon_map *map,
+    struct rtn_coupon_state *state);
+
+/* Zeros for a coupon that is not in the map. */
 void coupon_map_find(const struct coupon_map *map, uint64_t code,
     enum rtn_coupon_status *status, uint64_t *last_id);
 

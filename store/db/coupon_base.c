@@ -6,15 +6,16 @@
 #include "row.h"
 #include "rtn_id.h"
 
-#define BASE_ROW_MAX   64
+#define BASE_ROW_MAX   72
 #define OFFER_ROW_MAX  100
 
 static struct rtn_str base_key(uint8_t key[8], uint64_t code);
 static struct rtn_str base_offer_key(uint8_t key[5], uint32_t campaign,
     uint8_t tier);
-static int base_encode(const struct rtn_coupon *coupon,
+static int base_encode(const struct rtn_coupon_state *state,
     uint8_t row[BASE_ROW_MAX], struct rtn_str *payload);
-static int base_decode(struct rtn_str payload, struct rtn_coupon *coupon);
+static int base_decode(struct rtn_str payload,
+    struct rtn_coupon_state *state);
 static int base_offer_encode(const struct rtn_offer *offer,
     uint8_t row[OFFER_ROW_MAX], struct rtn_str *payload);
 static int base_offer_decode(struct rtn_str payload, struct rtn_offer *offer);
@@ -48,7 +49,8 @@ rtn_coupon_get(struct rtn_store *store, uint64_t code,
 
 
 int
-coupon_base_get(struct db_txn *txn, uint64_t code, struct rtn_coupon *coupon)
+coupon_base_get(struct db_txn *txn, uint64_t code,
+    struct rtn_coupon_state *state)
 {
     int             rc;
     uint8_t         key[8];
@@ -59,25 +61,25 @@ coupon_base_get(struct db_txn *txn, uint64_t code, struct rtn_coupon *coupon)
         return rc;
     }
 
-    coupon->code = code;
+    state->coupon.code = code;
 
-    return base_decode(payload, coupon);
+    return base_decode(payload, state);
 }
 
 
 int
-coupon_base_put(struct db_txn *txn, const struct rtn_coupon *coupon)
+coupon_base_put(struct db_txn *txn, const struct rtn_coupon_state *state)
 {
     int             rc;
     uint8_t         key[8], row[BASE_ROW_MAX];
     struct rtn_str  payload;
 
-    rc = base_encode(coupon, row, &payload);
+    rc = base_encode(state, row, &payload);
     if (rc != RTN_OK) {
         return rc;
     }
 
-    return db_put(txn, DB_BASE, base_key(key, coupon->code), payload);
+    return db_put(txn, DB_BASE, base_key(key, state->coupon.code), payload);
 }
 
 
@@ -139,11 +141,13 @@ base_offer_key(uint8_t key[5], uint32_t campaign, uint8_t tier)
 }
 
 
+/* A coupon that never changed has no status and no last change in its row. */
 static int
-base_encode(const struct rtn_coupon *coupon, uint8_t row[BASE_ROW_MAX],
+base_encode(const struct rtn_coupon_state *state, uint8_t row[BASE_ROW_MAX],
     struct rtn_str *payload)
 {
-    struct rtn_wire_out  out;
+    struct rtn_wire_out       out;
+    const struct rtn_coupon  *coupon = &state->coupon;
 
     rtn_wire_out_init(&out, row, BASE_ROW_MAX);
 
@@ -154,14 +158,20 @@ base_encode(const struct rtn_coupon *coupon, uint8_t row[BASE_ROW_MAX],
     rtn_wire_put_i64(&out, coupon->valid_from_ms);
     rtn_wire_put_i64(&out, coupon->expires_ms);
 
+    if (state->last_id != 0) {
+        rtn_wire_put_u8(&out, (uint8_t) state->status);
+        rtn_wire_put_u64(&out, state->last_id);
+    }
+
     return db_row_end(&out, payload);
 }
 
 
 static int
-base_decode(struct rtn_str payload, struct rtn_coupon *coupon)
+base_decode(struct rtn_str payload, struct rtn_coupon_state *state)
 {
-    struct rtn_wire_in  in;
+    struct rtn_wire_in   in;
+    struct rtn_coupon   *coupon = &state->coupon;
 
     rtn_wire_in_init(&in, payload);
 
@@ -171,6 +181,15 @@ base_decode(struct rtn_str payload, struct rtn_coupon *coupon)
     rtn_wire_get_bytes(&in, coupon->customer_hash, RTN_HASH_LEN);
     coupon->valid_from_ms = rtn_wire_get_i64(&in);
     coupon->expires_ms = rtn_wire_get_i64(&in);
+
+    state->status = RTN_COUPON_ISSUED;
+    state->last_id = 0;
+    state->changed_ms = 0;
+
+    if (in.err == 0 && rtn_wire_left(&in) > 0) {
+        state->status = db_row_get_enum(&in, RTN_COUPON_VOID);
+        state->last_id = rtn_wire_get_u64(&in);
+    }
 
     return rtn_wire_in_end(&in);
 }
@@ -229,12 +248,12 @@ base_state(struct db_txn *txn, struct coupon_map *map, uint64_t code,
         return rc;
     }
 
-    rc = coupon_base_get(txn, code, &found.coupon);
+    rc = coupon_base_get(txn, code, &found);
     if (rc != RTN_OK) {
         return rc;
     }
 
-    coupon_map_find(map, code, &found.status, &found.last_id);
+    coupon_map_overlay(map, &found);
     found.changed_ms = found.last_id != 0 ? rtn_id_ms(found.last_id) : 0;
 
     *state = found;

@@ -156,6 +156,16 @@ decide_job(struct decide_batch *batch, struct rtn_coupon_job *job)
     decide_clear(job);
 
     rc = decide_facts(batch, job->code, &facts);
+
+    if (rc == RTN_ERR_CORRUPT || rc == RTN_ERR_NEWER) {
+
+        /* a bad row was read, not written: the transaction is as it was */
+
+        batch->txn.err = 0;
+        job->rc = rc;
+        return RTN_OK;
+    }
+
     if (rc != RTN_OK) {
         return rc;
     }
@@ -175,28 +185,29 @@ static int
 decide_facts(struct decide_batch *batch, uint64_t code,
     struct coupon_facts *facts)
 {
-    int             rc;
-    uint64_t        last_id;
-    struct db_txn  *txn;
+    int                       rc;
+    struct db_txn            *txn;
+    struct rtn_coupon_state   state;
 
     txn = &batch->txn;
     memset(facts, 0, sizeof(*facts));
 
-    rc = code != 0 ? coupon_base_get(txn, code, &facts->coupon)
-                   : RTN_ERR_NOT_FOUND;
+    rc = code != 0 ? coupon_base_get(txn, code, &state) : RTN_ERR_NOT_FOUND;
 
     if (rc != RTN_OK) {
         return rc == RTN_ERR_NOT_FOUND ? RTN_OK : rc;
     }
 
     facts->is_known = true;
-    coupon_map_find(batch->map, code, &facts->status, &last_id);
+    coupon_map_overlay(batch->map, &state);
+    facts->coupon = state.coupon;
+    facts->status = state.status;
 
     rc = coupon_offer_get(txn, facts->coupon.campaign, facts->coupon.tier,
                           &facts->offer);
 
-    if (rc == RTN_OK && last_id != 0) {
-        rc = journal_get(txn, last_id, &facts->last);
+    if (rc == RTN_OK && state.last_id != 0) {
+        rc = journal_get(txn, state.last_id, &facts->last);
     }
 
     /* a coupon without its offer, or a change without its row */
@@ -252,6 +263,7 @@ decide_append(struct decide_batch *batch, const struct coupon_facts *facts,
 static void
 decide_clear(struct rtn_coupon_job *job)
 {
+    job->rc = RTN_OK;
     job->reason = RTN_COUPON_OK;
     job->is_repeat = false;
     memset(&job->offer, 0, sizeof(job->offer));

@@ -135,22 +135,24 @@ issue_slice(struct rtn_store *store, const struct rtn_coupon *coupons,
 static int
 issue_one(struct db_txn *txn, const struct rtn_coupon *coupon, bool *is_new)
 {
-    int                rc;
-    struct rtn_coupon  stored;
+    int                      rc;
+    struct rtn_coupon_state  stored;
 
     rc = coupon_base_get(txn, coupon->code, &stored);
 
     if (rc == RTN_ERR_NOT_FOUND) {
         *is_new = true;
-        return coupon_base_put(txn, coupon);
+        stored = (struct rtn_coupon_state) { .coupon = *coupon };
+
+        return coupon_base_put(txn, &stored);
     }
 
     if (rc != RTN_OK) {
         return rc;
     }
 
-    if (stored.campaign != coupon->campaign
-        || stored.customer != coupon->customer)
+    if (stored.coupon.campaign != coupon->campaign
+        || stored.coupon.customer != coupon->customer)
     {
         return RTN_ERR_EXISTS;
     }

@@ -8,13 +8,15 @@
  *    +-----------------------------------+--------+ | change         |
  *                                                   +----------------+
  *
- * No code is 0, so a slot whose first word is 0 is empty.  Nothing is ever
- * taken out: a released coupon stays with its last change.
+ * No code is 0, so a slot whose first word is 0 is empty.  When the table
+ * would have to grow, what the base has taken over is left out of the new one,
+ * which costs no more than growing; until then the later of the two counts.
  */
 
 #include <stdlib.h>
 
 #include "coupon.h"
+#include "fold.h"
 #include "row.h"
 #include "rtn_code.h"
 
@@ -35,6 +37,7 @@ struct coupon_map {
     uint64_t          size;             /* a power of 2, or 0 */
     uint64_t          used;
     uint64_t          seen;             /* the journal's last id */
+    uint64_t          base;             /* the base's cursor, as last seen */
 };
 
 struct db_journal_overlay {
@@ -51,6 +54,7 @@ static const enum rtn_coupon_status map_status_after[] = {
 
 static int map_apply(struct coupon_map *map, const struct db_cursor *row);
 static int map_grow(struct coupon_map *map);
+static uint64_t map_kept(const struct coupon_map *map);
 static struct map_slot *map_slot_of(const struct coupon_map *map,
     uint64_t code);
 static uint64_t map_mix(uint64_t code);
@@ -112,6 +116,13 @@ coupon_map_catch_up(struct coupon_map *map, struct db_txn *txn)
     uint8_t           key[8];
     struct db_cursor  row;
 
+    rc = fold_journal_cursor_get(txn, &map->base);
+    if (rc != RTN_OK) {
+        return rc;
+    }
+
+    map->seen = map->seen > map->base ? map->seen : map->base;
+
     rc = db_cursor_open(txn, DB_JOURNAL, &row);
     if (rc != RTN_OK) {
         return rc;
@@ -130,6 +141,22 @@ coupon_map_catch_up(struct coupon_map *map, struct db_txn *txn)
     db_cursor_close(&row);
 
     return rc == RTN_ERR_NOT_FOUND ? RTN_OK : rc;
+}
+
+
+void
+coupon_map_overlay(const struct coupon_map *map,
+    struct rtn_coupon_state *state)
+{
+    uint64_t                last_id;
+    enum rtn_coupon_status  status;
+
+    coupon_map_find(map, state->coupon.code, &status, &last_id);
+
+    if (last_id > state->last_id) {
+        state->status = status;
+        state->last_id = last_id;
+    }
 }
 
 
@@ -239,7 +266,13 @@ map_grow(struct coupon_map *map)
     struct coupon_map  larger;
 
     larger = *map;
-    larger.size = map->size != 0 ? map->size * 2 : COUPON_MAP_SLOTS_MIN;
+    larger.used = map_kept(map);
+    larger.size = COUPON_MAP_SLOTS_MIN;
+
+    /* half full at most, so that the next time is as far again */
+    while (larger.size <= larger.used * 2) {
+        larger.size *= 2;
+    }
 
     if (larger.size > COUPON_MAP_SLOTS_MAX) {
         return RTN_ERR_NOMEM;
@@ -251,7 +284,9 @@ map_grow(struct coupon_map *map)
     }
 
     for (i = 0; i < map->size; i++) {
-        if (map->slots[i].code_status == 0) {
+        if (map->slots[i].code_status == 0
+            || map->slots[i].last_id <= map->base)
+        {
             continue;
         }
 
@@ -264,6 +299,21 @@ map_grow(struct coupon_map *map)
     *map = larger;
 
     return RTN_OK;
+}
+
+
+/* How many entries are later than the base. */
+static uint64_t
+map_kept(const struct coupon_map *map)
+{
+    uint64_t  i, kept;
+
+    for (i = 0, kept = 0; i < map->size; i++) {
+        kept += map->slots[i].code_status != 0
+                && map->slots[i].last_id > map->base;
+    }
+
+    return kept;
 }
 
 

@@ -9,9 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "db.h"
-
-#define CREATE_MODE  0700
+#include "dir.h"
 
 /* State is last: its settings, put in one transaction, complete a store. */
 static const enum db_environment create_order[DB_ENVIRONMENTS] = {
@@ -25,8 +23,6 @@ static int create_is_absent(const char *path);
 static bool create_is_ours(const char *name);
 static int create_environment(struct rtn_store *store,
     enum db_environment environment);
-static int create_sync(const char *path);
-static int create_sync_parent(const char *path);
 
 
 int
@@ -61,11 +57,11 @@ rtn_store_create(const char *path, const struct rtn_settings *settings,
     }
 
     if (rc == 0) {
-        rc = create_sync(store->path);
+        rc = db_dir_sync(store->path);
     }
 
     if (rc == 0) {
-        rc = create_sync_parent(store->path);
+        rc = db_dir_sync_parent(store->path);
     }
 
     if (rc == 0) {
@@ -89,7 +85,7 @@ create_directory(const char *path)
 {
     struct stat  st;
 
-    if (mkdir(path, CREATE_MODE) == 0) {
+    if (mkdir(path, DB_DIR_MODE) == 0) {
         return 0;
     }
 
@@ -143,7 +139,7 @@ create_claim(const char *path)
         rc = create_is_absent(path);
     }
 
-    if (rc == 0 && chmod(path, CREATE_MODE) != 0) {
+    if (rc == 0 && chmod(path, DB_DIR_MODE) != 0) {
         rc = db_err(errno);
     }
 
@@ -225,47 +221,5 @@ create_environment(struct rtn_store *store, enum db_environment environment)
         return rc;
     }
 
-    return create_sync(path);
-}
-
-
-/* LMDB flushes its files, not the directories that name them. */
-static int
-create_sync(const char *path)
-{
-    int  fd, rc;
-
-    fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd == -1) {
-        return db_err(errno);
-    }
-
-    rc = fsync(fd) == 0 ? 0 : db_err(errno);
-
-    close(fd);
-
-    return rc;
-}
-
-
-static int
-create_sync_parent(const char *path)
-{
-    int   rc;
-    char  parent[DB_PATH_MAX], *slash;
-
-    snprintf(parent, sizeof(parent), "%s", path);
-
-    slash = strrchr(parent, '/');
-
-    if (slash == NULL) {
-        return create_sync(".");
-    }
-
-    slash[slash == parent] = '\0';
-
-    /* who may write in a directory need not be allowed to read it */
-    rc = create_sync(parent);
-
-    return rc == RTN_ERR_PERMISSION ? 0 : rc;
+    return db_dir_sync(path);
 }

@@ -149,6 +149,28 @@ crm_customer_next(struct crm_slice *slice, uint32_t *number)
 }
 
 
+int
+crm_customers_skip(struct rtn_store *store, uint32_t numbers)
+{
+    int                   rc;
+    uint32_t              left;
+    struct crm_counters  *counters;
+
+    rc = rtn_crm_begin(store);
+    if (rc != RTN_OK) {
+        return rc;
+    }
+
+    counters = &crm_slice_of(store)->counters;
+    left = RTN_CUSTOMERS_MAX - counters->customer;
+
+    counters->customer += numbers < left ? numbers : left;
+    crm_slice_of(store)->is_counted = true;
+
+    return rtn_crm_commit(store);
+}
+
+
 uint64_t
 crm_order_next(struct crm_slice *slice)
 {

@@ -38,6 +38,9 @@ int crm_counters_get(struct db_txn *txn, struct crm_counters *counters);
 /* The next number of a customer or guest.  RTN_ERR_LIMIT. */
 int crm_customer_next(struct crm_slice *slice, uint32_t *number);
 
+/* Passes over the next numbers of customers, or all that are left. */
+int crm_customers_skip(struct rtn_store *store, uint32_t numbers);
+
 /* Each gives the next number and rises for good with the slice. */
 uint64_t crm_order_next(struct crm_slice *slice);
 uint64_t crm_imported_next(struct crm_slice *slice);

@@ -3,25 +3,51 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "db.h"
+#include "segment.h"
 
+static bool current_environment(struct rtn_store *store,
+    enum db_environment environment);
 static bool current_is_same(MDB_env *env);
 
 
 bool
-rtn_store_is_current(const struct rtn_store *store)
+rtn_store_is_current(struct rtn_store *store)
 {
+    bool    is_current;
     size_t  i;
 
-    for (i = 0; i < DB_ENVIRONMENTS; i++) {
-        if (store->envs[i].env != NULL
-            && !current_is_same(store->envs[i].env))
-        {
-            return false;
+    is_current = true;
+
+    for (i = 0; is_current && i < DB_ENVIRONMENTS; i++) {
+        if (store->envs[i].env != NULL) {
+            is_current = current_environment(store, i);
         }
     }
 
-    return true;
+    return is_current;
+}
+
+
+static bool
+current_environment(struct rtn_store *store, enum db_environment environment)
+{
+    bool  is_same;
+
+    db_env_hold(store, environment);
+    is_same = current_is_same(store->envs[environment].env);
+    db_env_let_go(store, environment);
+
+    /* of a segment that was closed and dropped there is a next one */
+
+    if (!is_same && environment == DB_EVENTS
+        && db_segments_catch_up(store) == 0)
+    {
+        db_env_hold(store, environment);
+        is_same = current_is_same(store->envs[environment].env);
+        db_env_let_go(store, environment);
+    }
+
+    return is_same;
 }
 
 

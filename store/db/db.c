@@ -9,30 +9,39 @@ static const struct {
     enum db_environment   environment;
     const char           *name;
 } db_tables[DB_TABLES] = {
-    [DB_LOG]            = { DB_EVENTS, NULL },
+    [DB_LOG]             = { DB_EVENTS, NULL },
 
-    [DB_OFFERS]         = { DB_COUPONS, "offers" },
-    [DB_BASE]           = { DB_COUPONS, "base" },
-    [DB_JOURNAL]        = { DB_COUPONS, "journal" },
+    [DB_OFFERS]          = { DB_COUPONS, "offers" },
+    [DB_BASE]            = { DB_COUPONS, "base" },
+    [DB_JOURNAL]         = { DB_COUPONS, "journal" },
+    [DB_BASE_CURSOR]     = { DB_COUPONS, "base_cursor" },
 
-    [DB_SETTINGS]       = { DB_STATE, "settings" },
-    [DB_KEYS]           = { DB_STATE, "keys" },
-    [DB_SLUGS]          = { DB_STATE, "slugs" },
-    [DB_CAMPAIGNS]      = { DB_STATE, "campaigns" },
-    [DB_RECIPIENTS]     = { DB_STATE, "recipients" },
-    [DB_SUPPRESSIONS]   = { DB_STATE, "suppressions" },
-    [DB_CUSTOMER_INDEX] = { DB_STATE, "customer_index" },
+    [DB_SETTINGS]        = { DB_STATE, "settings" },
+    [DB_KEYS]            = { DB_STATE, "keys" },
+    [DB_SLUGS]           = { DB_STATE, "slugs" },
+    [DB_CAMPAIGNS]       = { DB_STATE, "campaigns" },
+    [DB_RECIPIENTS]      = { DB_STATE, "recipients" },
+    [DB_SUPPRESSIONS]    = { DB_STATE, "suppressions" },
+    [DB_CUSTOMER_INDEX]  = { DB_STATE, "customer_index" },
+    [DB_FOLD]            = { DB_STATE, "fold" },
+    [DB_FOLD_CAMPAIGNS]  = { DB_STATE, "fold_campaigns" },
+    [DB_FOLD_RECIPIENTS] = { DB_STATE, "fold_recipients" },
+    [DB_FOLD_LINKS]      = { DB_STATE, "fold_links" },
+    [DB_FOLD_HOURS]      = { DB_STATE, "fold_hours" },
+    [DB_FOLD_REST]       = { DB_STATE, "fold_rest" },
+    [DB_FOLD_REPEATS]    = { DB_STATE, "fold_repeats" },
 
-    [DB_CUSTOMERS]      = { DB_CRM, "customers" },
-    [DB_CUSTOMER_IDS]   = { DB_CRM, "customer_ids" },
-    [DB_EMAILS]         = { DB_CRM, "emails" },
-    [DB_ORDERS]         = { DB_CRM, "orders" },
-    [DB_ORDER_IDS]      = { DB_CRM, "order_ids" },
-    [DB_IMPORTED]       = { DB_CRM, "imported" },
-    [DB_IMPORTED_IDS]   = { DB_CRM, "imported_ids" },
-    [DB_CRM_META]       = { DB_CRM, "meta" }
+    [DB_CUSTOMERS]       = { DB_CRM, "customers" },
+    [DB_CUSTOMER_IDS]    = { DB_CRM, "customer_ids" },
+    [DB_EMAILS]          = { DB_CRM, "emails" },
+    [DB_ORDERS]          = { DB_CRM, "orders" },
+    [DB_ORDER_IDS]       = { DB_CRM, "order_ids" },
+    [DB_IMPORTED]        = { DB_CRM, "imported" },
+    [DB_IMPORTED_IDS]    = { DB_CRM, "imported_ids" },
+    [DB_CRM_META]        = { DB_CRM, "meta" }
 };
 
+static bool db_is_rollup(enum db_table table);
 static int db_fail(struct db_txn *txn, int rc);
 static int db_store(struct db_txn *txn, enum db_table table,
     struct rtn_str key, struct rtn_str payload, unsigned flags);
@@ -59,11 +68,12 @@ db_tables_open(struct rtn_store *store, enum db_environment environment,
     bool is_new)
 {
     int       rc;
-    bool      is_missing;
+    bool      is_missing, is_older;
     size_t    i;
     MDB_txn  *txn;
 
     is_missing = false;
+    is_older = false;
 
     rc = mdb_txn_begin(store->envs[environment].env, NULL,
                        is_new ? 0 : MDB_RDONLY, &txn);
@@ -78,7 +88,10 @@ db_tables_open(struct rtn_store *store, enum db_environment environment,
 
         rc = mdb_dbi_open(txn, db_tables[i].name, is_new ? MDB_CREATE : 0,
                           &store->dbis[i]);
-        if (rc == MDB_NOTFOUND) {
+        if (rc == MDB_NOTFOUND && db_is_rollup(i)) {
+            is_older = true;
+
+        } else if (rc == MDB_NOTFOUND) {
             is_missing = true;
 
         } else if (rc != 0) {
@@ -93,7 +106,21 @@ db_tables_open(struct rtn_store *store, enum db_environment environment,
         return db_write_err(store, rc);
     }
 
-    return is_missing ? RTN_ERR_CORRUPT : 0;
+    if (is_missing) {
+        return RTN_ERR_CORRUPT;
+    }
+
+    return is_older && !(store->flags & RTN_OPEN_READ_ONLY)
+           ? db_tables_open(store, environment, true) : 0;
+}
+
+
+/* What can be made again from the log and the journal. */
+static bool
+db_is_rollup(enum db_table table)
+{
+    return table == DB_BASE_CURSOR
+           || (table >= DB_FOLD && table <= DB_FOLD_REPEATS);
 }
 
 
@@ -173,11 +200,17 @@ db_read_begin(struct rtn_store *store, enum db_environment environment,
     int             rc;
     struct db_env  *env;
 
+    if (environment == DB_EVENTS) {
+        store = store->log;
+    }
+
     env = &store->envs[environment];
 
     assert(env->env != NULL);
 
     *txn = (struct db_txn) { .store = store, .environment = environment };
+
+    db_env_hold(store, environment);
 
     rc = 0;
 
@@ -192,6 +225,7 @@ db_read_begin(struct rtn_store *store, enum db_environment environment,
     }
 
     if (rc != 0) {
+        db_env_let_go(store, environment);
         return db_fail(txn, rc);
     }
 
@@ -219,6 +253,26 @@ db_read_end(struct db_txn *txn)
     if (--env->readers == 0) {
         mdb_txn_reset(env->reader);
     }
+
+    db_env_let_go(txn->store, txn->environment);
+}
+
+
+void
+db_env_hold(struct rtn_store *store, enum db_environment environment)
+{
+    if (environment == DB_EVENTS) {
+        pthread_mutex_lock(&store->log_reader);
+    }
+}
+
+
+void
+db_env_let_go(struct rtn_store *store, enum db_environment environment)
+{
+    if (environment == DB_EVENTS) {
+        pthread_mutex_unlock(&store->log_reader);
+    }
 }
 
 
@@ -234,6 +288,10 @@ db_get(struct db_txn *txn, enum db_table table, struct rtn_str key,
     }
 
     assert(db_tables[table].environment == txn->environment);
+
+    if (!db_has_table(txn->store, table)) {
+        return RTN_ERR_NOT_FOUND;
+    }
 
     k.mv_data = (void *) key.data;
     k.mv_size = key.len;
@@ -323,6 +381,13 @@ db_delete(struct db_txn *txn, enum db_table table, struct rtn_str key)
 }
 
 
+bool
+db_has_table(const struct rtn_store *store, enum db_table table)
+{
+    return store->dbis[table] != 0;
+}
+
+
 int
 db_count(struct db_txn *txn, enum db_table table, uint64_t *rows)
 {
@@ -331,6 +396,11 @@ db_count(struct db_txn *txn, enum db_table table, uint64_t *rows)
 
     if (txn->err != 0) {
         return txn->err;
+    }
+
+    if (!db_has_table(txn->store, table)) {
+        *rows = 0;
+        return 0;
     }
 
     rc = mdb_stat(txn->txn, txn->store->dbis[table], &stat);
@@ -357,6 +427,10 @@ db_cursor_open(struct db_txn *txn, enum db_table table,
     }
 
     assert(db_tables[table].environment == txn->environment);
+
+    if (!db_has_table(txn->store, table)) {
+        return RTN_ERR_NOT_FOUND;
+    }
 
     rc = mdb_cursor_open(txn->txn, txn->store->dbis[table], &cursor->cursor);
     if (rc != 0) {
@@ -398,6 +472,13 @@ db_cursor_last(struct db_cursor *cursor)
 }
 
 
+int
+db_cursor_previous(struct db_cursor *cursor)
+{
+    return db_cursor_move(cursor, NULL, MDB_PREV);
+}
+
+
 static int
 db_cursor_move(struct db_cursor *cursor, MDB_val *key, MDB_cursor_op op)
 {
@@ -410,6 +491,10 @@ db_cursor_move(struct db_cursor *cursor, MDB_val *key, MDB_cursor_op op)
 
     if (cursor->txn->err != 0) {
         return cursor->txn->err;
+    }
+
+    if (cursor->cursor == NULL) {
+        return RTN_ERR_NOT_FOUND;
     }
 
     k = key != NULL ? *key : (MDB_val) { 0, NULL };

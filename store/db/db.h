@@ -1,6 +1,7 @@
 /*
  * Private to store/db: environments, tables and transactions.  Only files in
- * this folder include it, and only db.c, env.c and current.c call LMDB.
+ * this folder include it, and only db.c, env.c, current.c, segment.c and
+ * backup.c call LMDB.
  *
  * Every value is an envelope with version and checksum (codec/record.h), so
  * what db_get and db_cursor_* hand out has been verified against its key.
@@ -10,6 +11,7 @@
 #define DB_H_INCLUDED
 
 #include <lmdb.h>
+#include <pthread.h>
 
 #include "rtn.h"
 #include "rtn_store.h"
@@ -37,6 +39,7 @@ enum db_table {
     DB_OFFERS,              /* campaign u32, tier u8 */
     DB_BASE,                /* code u64 */
     DB_JOURNAL,             /* id u64 */
+    DB_BASE_CURSOR,         /* name; the base's, within the journal */
 
     DB_SETTINGS,            /* name */
     DB_KEYS,                /* key id u8 */
@@ -45,6 +48,13 @@ enum db_table {
     DB_RECIPIENTS,          /* campaign u32, customer u32 */
     DB_SUPPRESSIONS,        /* customer u32, campaign u32 */
     DB_CUSTOMER_INDEX,      /* hash of a customer's id, 16 bytes */
+    DB_FOLD,                /* name; the state of the roll-ups, see fold.h */
+    DB_FOLD_CAMPAIGNS,      /* campaign u32 */
+    DB_FOLD_RECIPIENTS,     /* campaign u32, id u64, row u16 */
+    DB_FOLD_LINKS,          /* campaign u32, message, link, kind, class u8 */
+    DB_FOLD_HOURS,          /* campaign u32, hour u32, kind, class u8 */
+    DB_FOLD_REST,           /* campaign u32, id u64 */
+    DB_FOLD_REPEATS,        /* id u64 */
 
     DB_CUSTOMERS,           /* number u32 */
     DB_CUSTOMER_IDS,        /* id */
@@ -74,6 +84,15 @@ struct rtn_store {
     uint8_t                     secrets[4][32]; /* by enum rtn_secret */
     struct db_journal_overlay  *overlay;        /* NULL until needed */
     struct db_txn              *slice;          /* of rtn_crm_begin, or NULL */
+
+    /* of the event log; see segment.h.  A copy that shares the handles of a
+       store, as fold_share makes it, reads the log through the store. */
+    struct rtn_store           *log;
+    uint32_t                    segment;        /* number of the open one */
+    uint64_t                    roll_bytes;     /* when to close it; 0: not
+                                                   known yet */
+    pthread_mutex_t             log_writer;
+    pthread_mutex_t             log_reader;
 };
 
 /*
@@ -102,7 +121,8 @@ int db_write_err(const struct rtn_store *store, int rc);
 
 /* Opens the handles of an opened environment's tables, making those that are
    absent where is_new.  RTN_ERR_CORRUPT: a table is missing; its handle stays
-   0, the others are opened. */
+   0, the others are opened.  Tables of roll-ups, which an older store lacks,
+   are made unless it is only read; without a handle they are empty. */
 int db_tables_open(struct rtn_store *store, enum db_environment environment,
     bool is_new);
 
@@ -110,6 +130,12 @@ int db_tables_open(struct rtn_store *store, enum db_environment environment,
 const char *db_table_name(enum db_table table);
 enum db_environment db_table_environment(enum db_table table);
 const char *db_environment_name(enum db_environment environment);
+
+/* An environment's file, such as "state/data.mdb", below the store. */
+const char *db_environment_file(enum db_environment environment);
+
+/* False for a roll-up of an older store that is only read. */
+bool db_has_table(const struct rtn_store *store, enum db_table table);
 
 /* How many rows a table has. */
 int db_count(struct db_txn *txn, enum db_table table, uint64_t *rows);
@@ -158,6 +184,7 @@ int db_cursor_open(struct db_txn *txn, enum db_table table,
 int db_cursor_seek(struct db_cursor *cursor, struct rtn_str key);
 int db_cursor_next(struct db_cursor *cursor);
 int db_cursor_last(struct db_cursor *cursor);
+int db_cursor_previous(struct db_cursor *cursor);
 /* Before the transaction's end.  One that was not opened is allowed. */
 void db_cursor_close(struct db_cursor *cursor);
 
@@ -190,6 +217,15 @@ int db_env_remove_torn(struct rtn_store *store,
     enum db_environment environment);
 int db_env_open(struct rtn_store *store, enum db_environment environment);
 
+/* Opens an environment's file at another path, making it where absent. */
+int db_env_new(struct rtn_store *store, enum db_environment environment,
+    const char *path, MDB_env **env);
+
+/* Between these two, and between db_read_begin and db_read_end, the log's
+   environment is not changed for the next segment's.  They may be nested. */
+void db_env_hold(struct rtn_store *store, enum db_environment environment);
+void db_env_let_go(struct rtn_store *store, enum db_environment environment);
+
 /*
  * Settings (settings.c).  db_settings_create writes all of a new store's in
  * one transaction: RTN_ERR_EXISTS when there are some.  db_settings_load
@@ -205,6 +241,9 @@ int db_setting_number(struct db_txn *txn, const char *name,
     uint32_t *number);
 int db_setting_number_put(struct db_txn *txn, const char *name,
     uint32_t number);
+
+/* Passes over the next campaign numbers, or all that are left (campaign.c). */
+int db_campaign_skip(struct rtn_store *store, uint32_t numbers);
 
 /* Adds a token key (keys.c); RTN_ERR_LIMIT as rtn_keys_add. */
 int db_key_add(struct db_txn *txn, int64_t now_ms, uint8_t *id);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "db.h"
+#include "segment.h"
 
 #define SCAN_BUFFER_SIZE  (256 * 1024)
 
@@ -22,6 +22,9 @@ struct db_scan {
     struct rtn_store     *store;
     enum db_environment   environment;
     enum db_table         table;
+    uint32_t              number;       /* of the log's segment */
+    struct db_segment    *segment;      /* where it is a closed one */
+    bool                  is_end;       /* of the segment, which is closed */
     bool                  is_last;      /* no slice follows this one */
     size_t                pos;          /* of the next row in buffer */
     size_t                end;
@@ -32,7 +35,10 @@ struct db_scan {
     uint8_t               buffer[SCAN_BUFFER_SIZE];
 };
 
+static int scan_seek(struct db_scan *scan);
 static int scan_slice(struct db_scan *scan);
+static int scan_begin(struct db_scan *scan, struct db_txn *txn);
+static int scan_end(struct db_scan *scan);
 static bool scan_keep(struct db_scan *scan, const struct db_cursor *cursor,
     int rc);
 static bool scan_is_row(int rc);
@@ -43,6 +49,7 @@ db_scan_open(struct rtn_store *store, enum db_environment environment,
     enum db_table table, struct rtn_str prefix, struct rtn_str from,
     struct db_scan **scan)
 {
+    int              rc;
     struct db_scan  *opened;
 
     if (prefix.len > DB_KEY_MAX || from.len > DB_KEY_MAX) {
@@ -54,7 +61,7 @@ db_scan_open(struct rtn_store *store, enum db_environment environment,
         return RTN_ERR_NOMEM;
     }
 
-    opened->store = store;
+    opened->store = environment == DB_EVENTS ? store->log : store;
     opened->environment = environment;
     opened->table = table;
     opened->is_last = false;
@@ -77,9 +84,34 @@ db_scan_open(struct rtn_store *store, enum db_environment environment,
         memcpy(opened->from, from.data, from.len);
     }
 
+    opened->segment = NULL;
+    opened->is_end = false;
+
+    rc = environment == DB_EVENTS ? scan_seek(opened) : 0;
+
+    if (rc != 0) {
+        free(opened);
+        return rc;
+    }
+
     *scan = opened;
 
     return 0;
+}
+
+
+/* To the segment where the scan begins. */
+static int
+scan_seek(struct db_scan *scan)
+{
+    int       rc;
+    uint64_t  id;
+
+    id = scan->from_len >= sizeof(id) ? db_key_read_u64(scan->from) : 0;
+
+    rc = db_segments_catch_up(scan->store);
+
+    return rc == 0 ? db_segments_seek(scan->store, id, &scan->number) : rc;
 }
 
 
@@ -91,7 +123,7 @@ db_scan_next(struct db_scan *scan, struct rtn_str *key,
     const char      *p;
     struct scan_row  row;
 
-    if (scan->pos == scan->end) {
+    while (scan->pos == scan->end) {
         if (scan->is_last) {
             return RTN_ERR_NOT_FOUND;
         }
@@ -99,10 +131,6 @@ db_scan_next(struct db_scan *scan, struct rtn_str *key,
         rc = scan_slice(scan);
         if (rc != 0) {
             return rc;
-        }
-
-        if (scan->end == 0) {
-            return RTN_ERR_NOT_FOUND;
         }
     }
 
@@ -122,7 +150,10 @@ db_scan_next(struct db_scan *scan, struct rtn_str *key,
 void
 db_scan_close(struct db_scan *scan)
 {
-    free(scan);
+    if (scan != NULL) {
+        db_segment_close(scan->segment);
+        free(scan);
+    }
 }
 
 
@@ -137,7 +168,7 @@ scan_slice(struct db_scan *scan)
     scan->pos = 0;
     scan->end = 0;
 
-    rc = db_read_begin(scan->store, scan->environment, &txn);
+    rc = scan_begin(scan, &txn);
     if (rc != 0) {
         return rc;
     }
@@ -157,15 +188,67 @@ scan_slice(struct db_scan *scan)
     }
 
     db_cursor_close(&cursor);
-    db_read_end(&txn);
+    db_segment_read_end(scan->segment, &txn);
 
     if (rc == RTN_ERR_NOT_FOUND) {
-        scan->is_last = true;
-        return 0;
+        return scan_end(scan);
     }
 
     /* an error comes up again in the next slice, behind the rows before it */
     return scan->end > 0 || scan_is_row(rc) ? 0 : rc;
+}
+
+
+/* Segments that were dropped meanwhile are passed over. */
+static int
+scan_begin(struct db_scan *scan, struct db_txn *txn)
+{
+    int  rc;
+
+    if (scan->environment != DB_EVENTS) {
+        return db_read_begin(scan->store, scan->environment, txn);
+    }
+
+    for ( ;; ) {
+        rc = db_segment_read_begin(scan->store, scan->number, &scan->segment,
+                                   txn);
+
+        if (rc != RTN_ERR_ABSENT || scan->number >= scan->store->segment) {
+            return rc;
+        }
+
+        scan->number++;
+    }
+}
+
+
+/* At the end of the table; of the log, perhaps of one segment of it. */
+static int
+scan_end(struct db_scan *scan)
+{
+    int  rc;
+
+    scan->is_last = true;
+
+    if (scan->environment != DB_EVENTS) {
+        return 0;
+    }
+
+    if (scan->is_end && scan->number == scan->store->segment) {
+        rc = db_segments_catch_up(scan->store);
+        if (rc != 0) {
+            return rc;
+        }
+    }
+
+    if (scan->number < scan->store->segment) {
+        scan->number++;
+        scan->from_len = 0;
+        scan->is_end = false;
+        scan->is_last = false;
+    }
+
+    return 0;
 }
 
 
@@ -209,6 +292,9 @@ scan_keep(struct db_scan *scan, const struct db_cursor *cursor, int rc)
     memcpy(scan->from, cursor->key.data, row.key_len);
     scan->from[row.key_len] = 0;
     scan->from_len = row.key_len + 1;
+
+    scan->is_end = scan->environment == DB_EVENTS
+                   && db_segment_is_end(cursor->key);
 
     return true;
 }

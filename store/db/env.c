@@ -1,7 +1,6 @@
 /* The store's environments: opening, closing, what they hold. */
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "coupon.h"
 #include "crm.h"
 #include "db.h"
+#include "segment.h"
 
 /*
  * Maps are address space, not disk.  Together they take less than 1 of the
@@ -48,14 +48,12 @@ static const struct {
 static int env_open_state(struct rtn_store *store);
 static int env_open_other(struct rtn_store *store,
     enum db_environment environment);
-static int env_path(const struct rtn_store *store, const char *below,
-    char path[DB_PATH_MAX]);
+static int env_locks_init(struct rtn_store *store);
+static int env_path(const struct rtn_store *store,
+    enum db_environment environment, bool is_file, char path[DB_PATH_MAX]);
 static uint64_t env_map_bytes(enum db_environment environment);
 static int env_map(const char *path, uint64_t map_bytes, unsigned flags,
     MDB_env **env);
-static int env_stat(struct rtn_store *store, enum db_environment environment,
-    struct rtn_environment_stat *stat);
-static int env_reader_line(const char *line, void *data);
 
 
 int
@@ -125,7 +123,12 @@ env_open_other(struct rtn_store *store, enum db_environment environment)
 {
     int  rc;
 
-    rc = db_env_exists(store, environment);
+    rc = environment == DB_EVENTS ? db_segments_locate(store) : 0;
+
+    if (rc == 0) {
+        rc = db_env_exists(store, environment);
+    }
+
     if (rc != 0) {
         return rc == RTN_ERR_ABSENT ? RTN_ERR_CORRUPT : rc;
     }
@@ -135,7 +138,13 @@ env_open_other(struct rtn_store *store, enum db_environment environment)
         return rc;
     }
 
-    return db_tables_open(store, environment, false);
+    rc = db_tables_open(store, environment, false);
+
+    if (rc == 0 && environment == DB_EVENTS) {
+        rc = db_segments_follow(store);
+    }
+
+    return rc;
 }
 
 
@@ -166,6 +175,9 @@ rtn_store_close(struct rtn_store *store)
             mdb_env_close(env->env);
         }
     }
+
+    pthread_mutex_destroy(&store->log_reader);
+    pthread_mutex_destroy(&store->log_writer);
 
     sodium_memzero(store, sizeof(*store));
     free(store);
@@ -212,7 +224,10 @@ rtn_store_reap_readers(struct rtn_store *store, unsigned *dropped)
 
         dead = 0;
 
+        db_env_hold(store, i);
         rc = mdb_reader_check(store->envs[i].env, &dead);
+        db_env_let_go(store, i);
+
         if (rc != 0) {
             return db_err(rc);
         }
@@ -228,100 +243,17 @@ rtn_store_reap_readers(struct rtn_store *store, unsigned *dropped)
 }
 
 
-int
-rtn_store_stat(struct rtn_store *store,
-    struct rtn_environment_stat stats[RTN_ENVIRONMENTS], size_t *n)
-{
-    int     rc;
-    size_t  i, count;
-
-    count = 0;
-
-    for (i = 0; i < DB_ENVIRONMENTS; i++) {
-        if (store->envs[i].env == NULL) {
-            continue;
-        }
-
-        rc = env_stat(store, i, &stats[count]);
-        if (rc != 0) {
-            return rc;
-        }
-
-        count++;
-    }
-
-    *n = count;
-
-    return 0;
-}
-
-
-static int
-env_stat(struct rtn_store *store, enum db_environment environment,
-    struct rtn_environment_stat *stat)
-{
-    int            rc;
-    size_t         i;
-    MDB_env       *env;
-    uint64_t       rows;
-    MDB_stat       pages;
-    MDB_envinfo    info;
-    struct db_txn  txn;
-
-    env = store->envs[environment].env;
-
-    *stat = (struct rtn_environment_stat) {
-        .name = env_rows[environment].name
-    };
-
-    /* counted first, without the transaction that this function needs */
-    rc = mdb_reader_list(env, env_reader_line, &stat->readers);
-    if (rc < 0) {
-        return RTN_ERR_IO;
-    }
-
-    mdb_env_info(env, &info);
-    mdb_env_stat(env, &pages);
-
-    stat->bytes_used = ((uint64_t) info.me_last_pgno + 1) * pages.ms_psize;
-    stat->bytes_limit = info.me_mapsize;
-
-    rc = db_read_begin(store, environment, &txn);
-
-    for (i = 0; rc == 0 && i < DB_TABLES; i++) {
-        if (db_table_environment(i) == environment) {
-            rc = db_count(&txn, i, &rows);
-            stat->entries += rc == 0 ? rows : 0;
-        }
-    }
-
-    db_read_end(&txn);
-
-    return rc;
-}
-
-
-/* Lines are "pid thread txnid", below one of titles; '-' is an idle slot. */
-static int
-env_reader_line(const char *line, void *data)
-{
-    uint64_t       pid, thread, id;
-    uint64_t      *readers = data;
-
-    if (sscanf(line, "%" SCNu64 " %" SCNx64 " %" SCNu64, &pid, &thread, &id)
-        == 3)
-    {
-        (*readers)++;
-    }
-
-    return 0;
-}
-
-
 const char *
 db_environment_name(enum db_environment environment)
 {
     return env_rows[environment].name;
+}
+
+
+const char *
+db_environment_file(enum db_environment environment)
+{
+    return env_rows[environment].file;
 }
 
 
@@ -352,6 +284,13 @@ db_store_new(const char *path, unsigned flags, struct rtn_store **store)
 
     memcpy(fresh->path, path, len);
     fresh->flags = flags;
+    fresh->segment = 1;
+    fresh->log = fresh;
+
+    if (env_locks_init(fresh) != 0) {
+        free(fresh);
+        return RTN_ERR_NOMEM;
+    }
 
     *store = fresh;
 
@@ -360,10 +299,46 @@ db_store_new(const char *path, unsigned flags, struct rtn_store **store)
 
 
 static int
-env_path(const struct rtn_store *store, const char *below,
-    char path[DB_PATH_MAX])
+env_locks_init(struct rtn_store *store)
 {
-    int  n;
+    int                  rc;
+    pthread_mutexattr_t  attr;
+
+    rc = pthread_mutexattr_init(&attr);
+
+    if (rc == 0) {
+        /* reads may be nested */
+        rc = pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+    }
+
+    if (rc == 0) {
+        rc = pthread_mutex_init(&store->log_reader, &attr);
+    }
+
+    if (rc == 0) {
+        rc = pthread_mutex_init(&store->log_writer, NULL);
+    }
+
+    (void) pthread_mutexattr_destroy(&attr);
+
+    return rc;
+}
+
+
+/* Of the file, or of what LMDB gets to open. */
+static int
+env_path(const struct rtn_store *store, enum db_environment environment,
+    bool is_file, char path[DB_PATH_MAX])
+{
+    int          n;
+    const char  *below;
+
+    if (environment == DB_EVENTS) {
+        return db_segment_path(store, store->segment, path);
+    }
+
+    below = is_file ? env_rows[environment].file
+                    : env_rows[environment].opened;
 
     n = snprintf(path, DB_PATH_MAX, "%s/%s", store->path, below);
 
@@ -378,7 +353,7 @@ db_env_exists(struct rtn_store *store, enum db_environment environment)
     char         path[DB_PATH_MAX];
     struct stat  st;
 
-    rc = env_path(store, env_rows[environment].file, path);
+    rc = env_path(store, environment, true, path);
     if (rc != 0) {
         return rc;
     }
@@ -406,7 +381,7 @@ db_env_remove_torn(struct rtn_store *store, enum db_environment environment)
         return 0;
     }
 
-    rc = env_path(store, env_rows[environment].file, path);
+    rc = env_path(store, environment, true, path);
     if (rc != 0) {
         return rc;
     }
@@ -418,16 +393,24 @@ db_env_remove_torn(struct rtn_store *store, enum db_environment environment)
 int
 db_env_open(struct rtn_store *store, enum db_environment environment)
 {
+    int   rc;
+    char  path[DB_PATH_MAX];
+
+    rc = env_path(store, environment, false, path);
+
+    return rc == 0 ? db_env_new(store, environment, path,
+                                &store->envs[environment].env) : rc;
+}
+
+
+int
+db_env_new(struct rtn_store *store, enum db_environment environment,
+    const char *path, MDB_env **env)
+{
     int       rc;
-    char      path[DB_PATH_MAX];
     uint64_t  map_bytes;
     unsigned  flags;
-    MDB_env  *env;
-
-    rc = env_path(store, env_rows[environment].opened, path);
-    if (rc != 0) {
-        return rc;
-    }
+    MDB_env  *opened;
 
     flags = env_rows[environment].lmdb_flags | MDB_NOTLS;
 
@@ -438,7 +421,7 @@ db_env_open(struct rtn_store *store, enum db_environment environment)
     map_bytes = env_map_bytes(environment);
 
     do {
-        rc = env_map(path, map_bytes, flags, &env);
+        rc = env_map(path, map_bytes, flags, &opened);
         map_bytes /= 2;
     } while (rc == ENOMEM && map_bytes >= ENV_MAP_MIN);
 
@@ -446,7 +429,7 @@ db_env_open(struct rtn_store *store, enum db_environment environment)
         return db_write_err(store, rc);
     }
 
-    store->envs[environment].env = env;
+    *env = opened;
 
     return 0;
 }

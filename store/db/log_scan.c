@@ -8,6 +8,7 @@
 #include "log.h"
 #include "repeats.h"
 #include "rtn_id.h"
+#include "segment.h"
 
 struct log_row {
     int             rc;
@@ -20,6 +21,7 @@ struct rtn_log_scan {
     struct db_scan  *rows;
     struct repeats   repeats;
     uint64_t         dropped;
+    bool             keeps_repeats;
     uint64_t         id;            /* of the event before */
     bool             is_held;       /* row was read, but not used */
     struct log_row   row;
@@ -67,6 +69,13 @@ rtn_log_scan_open(struct rtn_store *store, uint64_t from,
 }
 
 
+void
+rtn_log_scan_keep_repeats(struct rtn_log_scan *scan)
+{
+    scan->keeps_repeats = true;
+}
+
+
 int
 rtn_log_scan_next(struct rtn_log_scan *scan, struct rtn_event *event)
 {
@@ -82,7 +91,7 @@ rtn_log_scan_next(struct rtn_log_scan *scan, struct rtn_event *event)
         }
 
         rc = rtn_event_decode(id, record, event);
-        if (rc != 0 || !event->has_repeat_hash) {
+        if (rc != 0 || !event->has_repeat_hash || scan->keeps_repeats) {
             return rc;
         }
 
@@ -240,10 +249,15 @@ log_scan_row(struct rtn_log_scan *scan)
 
     row = &scan->row;
 
-    rc = db_scan_next(scan->rows, &key, &row->payload);
-    if (rc != 0 && rc != RTN_ERR_CORRUPT && rc != RTN_ERR_NEWER) {
-        return rc;
-    }
+    /* what opens and closes a segment is no event, also where it is bad */
+
+    do {
+        rc = db_scan_next(scan->rows, &key, &row->payload);
+
+        if (rc != 0 && rc != RTN_ERR_CORRUPT && rc != RTN_ERR_NEWER) {
+            return rc;
+        }
+    } while (db_segment_is_mark(key));
 
     row->rc = rc;
     row->id = 0;

@@ -5,6 +5,7 @@
 
 #include "log.h"
 #include "rtn_id.h"
+#include "segment.h"
 
 struct rtn_log_writer {
     struct db_txn  txn;
@@ -13,6 +14,10 @@ struct rtn_log_writer {
     int            rc;
 };
 
+static int log_begin(struct rtn_store *store, struct db_txn *txn,
+    uint64_t *last);
+static int log_holds(struct db_txn *txn, uint64_t id, struct rtn_str payload,
+    bool *holds);
 static int log_last_id(struct db_txn *txn, uint64_t *id);
 static bool log_row_begins(struct rtn_str row, struct rtn_str payload);
 static int log_put(struct db_txn *txn, uint64_t id, struct rtn_str payload);
@@ -62,9 +67,17 @@ rtn_log_begin(struct rtn_store *store, int64_t now_ms,
 
     begun->now_ms = now_ms;
 
-    db_begin(store, DB_EVENTS, &begun->txn);
+    pthread_mutex_lock(&store->log_writer);
 
-    rc = log_last_id(&begun->txn, &begun->last);
+    rc = log_begin(store, &begun->txn, &begun->last);
+
+    /* where the next segment cannot be made, this one goes on */
+
+    while (rc == 0 && begun->last > 0 && db_segments_is_full(&begun->txn)) {
+        (void) db_segments_roll(&begun->txn, begun->last);
+        rc = log_begin(store, &begun->txn, &begun->last);
+    }
+
     if (rc != 0) {
         rtn_log_abort(begun);
         return rc;
@@ -73,6 +86,33 @@ rtn_log_begin(struct rtn_store *store, int64_t now_ms,
     *writer = begun;
 
     return 0;
+}
+
+
+/* A write transaction of the open segment, also where others closed the one
+   that was open before. */
+static int
+log_begin(struct rtn_store *store, struct db_txn *txn, uint64_t *last)
+{
+    int  rc;
+
+    for ( ;; ) {
+        db_begin(store, DB_EVENTS, txn);
+
+        rc = log_last_id(txn, last);
+
+        if (rc != 0 || *last != UINT64_MAX) {
+            return rc;
+        }
+
+        db_abort(txn);
+
+        rc = db_segments_follow(store);
+        if (rc != 0) {
+            txn->err = rc;
+            return rc;
+        }
+    }
 }
 
 
@@ -126,6 +166,7 @@ void
 rtn_log_abort(struct rtn_log_writer *writer)
 {
     db_abort(&writer->txn);
+    pthread_mutex_unlock(&writer->txn.store->log_writer);
     free(writer);
 }
 
@@ -134,16 +175,51 @@ int
 rtn_log_holds(struct rtn_store *store, uint64_t id, struct rtn_str payload,
     bool *holds)
 {
+    int                 rc;
+    uint32_t            number;
+    uint64_t            last;
+    struct db_txn       txn;
+    struct db_segment  *segment;
+
+    pthread_mutex_lock(&store->log_writer);
+
+    /* with the lock, whoever wrote has come to an end */
+    rc = log_begin(store, &txn, &last);
+    db_abort(&txn);
+
+    if (rc == 0) {
+        rc = db_segments_seek(store, id, &number);
+    }
+
+    segment = NULL;
+
+    if (rc == 0) {
+        rc = db_segment_read_begin(store, number, &segment, &txn);
+    }
+
+    if (rc == 0) {
+        rc = log_holds(&txn, id, payload, holds);
+        db_segment_read_end(segment, &txn);
+    }
+
+    db_segment_close(segment);
+    pthread_mutex_unlock(&store->log_writer);
+
+    return rc;
+}
+
+
+static int
+log_holds(struct db_txn *txn, uint64_t id, struct rtn_str payload,
+    bool *holds)
+{
     int             rc;
     uint8_t         key[LOG_KEY_SIZE];
-    struct db_txn   txn;
     struct rtn_str  row;
 
     db_key_u8(db_key_u64(key, id), 0);
 
-    db_begin(store, DB_EVENTS, &txn);
-
-    rc = db_get(&txn, DB_LOG,
+    rc = db_get(txn, DB_LOG,
                 (struct rtn_str) { (const char *) key, sizeof(key) }, &row);
 
     if (rc == 0) {
@@ -154,18 +230,17 @@ rtn_log_holds(struct rtn_store *store, uint64_t id, struct rtn_str payload,
         rc = 0;
     }
 
-    db_abort(&txn);
-
     return rc;
 }
 
 
-/* 0 when the log is empty. */
+/* 0 when the log is empty, the highest number when the segment is closed. */
 static int
 log_last_id(struct db_txn *txn, uint64_t *id)
 {
-    int               rc;
-    struct db_cursor  cursor;
+    int                       rc;
+    struct db_cursor          cursor;
+    struct db_segment_before  before;
 
     *id = 0;
 
@@ -183,6 +258,11 @@ log_last_id(struct db_txn *txn, uint64_t *id)
     }
 
     db_cursor_close(&cursor);
+
+    if (rc == 0 && *id == 0) {
+        rc = db_segment_before(txn, &before);
+        *id = rc == 0 ? before.id : 0;
+    }
 
     return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
 }

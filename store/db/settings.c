@@ -229,6 +229,15 @@ settings_write(struct db_txn *txn, const struct rtn_settings *settings)
                });
     }
 
+    /* absent where the default is meant, as in older stores */
+
+    if (settings->segment_mib != 0) {
+        db_setting_number_put(txn, "segment_mib", settings->segment_mib);
+
+    } else {
+        (void) db_delete(txn, DB_SETTINGS, settings_key("segment_mib"));
+    }
+
     return db_setting_number_put(txn, "node", settings->node);
 }
 
@@ -280,7 +289,18 @@ settings_read(struct db_txn *txn, struct rtn_settings *settings)
 
     settings->node = (uint8_t) node;
 
-    return 0;
+    rc = db_setting_number(txn, "segment_mib", &settings->segment_mib);
+
+    if (rc == RTN_ERR_NOT_FOUND) {
+        settings->segment_mib = 0;
+        rc = 0;
+    }
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    return settings->segment_mib <= RTN_SEGMENT_MIB_MAX ? 0 : RTN_ERR_CORRUPT;
 }
 
 

@@ -80,9 +80,13 @@ suppression_put(struct db_txn *txn, const struct rtn_suppression *suppression)
     key = suppression_key(suppression->customer, suppression->campaign,
                           buffer);
 
-    /* the first one stays */
+    /* the first one stays, unless it is bad: then this says it again */
     rc = db_get(txn, DB_SUPPRESSIONS, key, &payload);
-    if (rc != RTN_ERR_NOT_FOUND) {
+
+    if (rc == RTN_ERR_CORRUPT) {
+        txn->err = 0;
+
+    } else if (rc != RTN_ERR_NOT_FOUND) {
         return rc;
     }
 

@@ -88,6 +88,9 @@ struct rtn_coupon_job {
     rtn_currency_t          currency;
 
     /* out */
+    int                     rc;         /* RTN_ERR_CORRUPT, RTN_ERR_NEWER: a
+                                           record of this coupon cannot be
+                                           read, and nothing was decided */
     enum rtn_coupon_reason  reason;
     bool                    is_repeat;  /* the same order asked before */
     struct rtn_offer        offer;      /* when the code is known */
@@ -111,9 +114,13 @@ struct rtn_coupon_job {
  * An order that holds the coupon may also name itself in a validation; then
  * the coupon is good for it.  A redeemed coupon cannot be made void.
  *
+ * A coupon whose records are bad stays alone with that: its job's rc says so,
+ * and the others are decided.
+ *
  * RTN_ERR_LIMIT: n is above RTN_COUPON_JOBS_MAX.
  * On an error nothing was decided or written: RTN_ERR_DISK_FULL,
- * RTN_ERR_MAP_FULL, RTN_ERR_IO, RTN_ERR_CORRUPT, RTN_ERR_NOMEM.
+ * RTN_ERR_MAP_FULL, RTN_ERR_IO, RTN_ERR_NOMEM; RTN_ERR_CORRUPT and
+ * RTN_ERR_NEWER of a journal that cannot be read to its end.
  * Writes coupons.
  */
 int rtn_coupon_decide(struct rtn_store *store, struct rtn_coupon_job *jobs,

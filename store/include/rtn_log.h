@@ -60,6 +60,10 @@ struct rtn_log_scan;
 int rtn_log_scan_open(struct rtn_store *store, uint64_t from,
     struct rtn_log_scan **scan);
 
+/* Has the scan hand out repeats as well, for who drops them by himself; before
+   the first rtn_log_scan_next. */
+void rtn_log_scan_keep_repeats(struct rtn_log_scan *scan);
+
 /*
  * The next event.  Its strings live until the next call on this scan.
  * RTN_ERR_NOT_FOUND: the end.  RTN_ERR_CORRUPT, RTN_ERR_NEWER: this record
@@ -71,5 +75,33 @@ int rtn_log_scan_next(struct rtn_log_scan *scan, struct rtn_event *event);
 uint64_t rtn_log_scan_repeats(const struct rtn_log_scan *scan);
 
 void rtn_log_scan_close(struct rtn_log_scan *scan);
+
+
+/*
+ * The log is kept in segments, a file each.  All but the last are closed and
+ * never change again; a scan walks through them as if they were one.
+ */
+struct rtn_log_segment {
+    uint32_t  number;           /* of its file, events/NNNNNN.mdb */
+    bool      is_open;          /* the last one, which is written */
+    uint64_t  bytes;
+    uint64_t  rows;             /* events, long ones more than once */
+    int64_t   first_ms;         /* of its first and last event; 0: none */
+    int64_t   last_ms;
+};
+
+/* The segments in their order; the caller frees the array. */
+int rtn_log_segments(struct rtn_store *store,
+    struct rtn_log_segment **segments, size_t *n);
+
+/*
+ * Drops the first segment for good: its file is unlinked.  Who reads it goes
+ * on reading until he comes to its end.
+ * RTN_ERR_NOT_FOUND: it is not the first.  RTN_ERR_LIMIT: it is the open one.
+ */
+int rtn_log_drop(struct rtn_store *store, uint32_t number);
+
+/* The time of the last event that was dropped.  RTN_ERR_NOT_FOUND: none. */
+int rtn_log_dropped_ms(struct rtn_store *store, int64_t *ms);
 
 #endif /* RTN_LOG_H_INCLUDED */

@@ -27,6 +27,9 @@
 #define RTN_STORE_FORMAT      1     /* the layout that this library writes */
 #define RTN_READERS_MAX    1024     /* open read transactions, all processes */
 #define RTN_SLICE_ROWS     5000     /* rows of a bulk write's transaction */
+#define RTN_SEGMENT_MIB    1024     /* a file of the event log is closed when
+                                       it has this size; less in tests */
+#define RTN_SEGMENT_MIB_MAX  65536
 
 struct rtn_store;
 
@@ -50,6 +53,8 @@ struct rtn_settings {
     char            timezone[64];       /* "Europe/Kyiv" */
     rtn_currency_t  currency;           /* for amounts without one */
     uint8_t         node;               /* of this machine's ids */
+    uint32_t        segment_mib;        /* size at which a file of the event
+                                           log is closed; 0: the default */
 };
 
 /* Secrets of the store that are no token keys and are never replaced. */
@@ -101,7 +106,7 @@ int rtn_store_owner(const char *path, unsigned *uid, unsigned *gid);
  * removed or replaced take writes that nobody will see: close the store, and
  * open it again.  A look at each file's inode; any thread.
  */
-bool rtn_store_is_current(const struct rtn_store *store);
+bool rtn_store_is_current(struct rtn_store *store);
 
 /* The settings, read at opening; live as long as the store. */
 const struct rtn_settings *rtn_store_settings(const struct rtn_store *store);

@@ -304,6 +304,18 @@ is($summary->{orders_known_until}, '2026-05-31T21:00:00Z',
    'what is known never goes back by itself');
 
 
+# A slip of the hand in a year does not end a campaign's window.
+
+my $future = Retention::Test->new;
+
+$future->init('--currency', 'EUR');
+$summary = $future->ctl_json('import', 'orders', '--json',
+    $future->write_file('future.csv', "order_id,customer_id,ordered_at,amount\n"
+                        . "o1,c1,2099-05-06,30\n"));
+is(counts($summary), '1 1 0 0 0 0', 'an order of the future goes in');
+unlike($summary->{orders_known_until}, qr/^2099/, 'what is known ends today');
+
+
 # Forms of files.
 
 ($status, $summary) = import('orders',
@@ -313,7 +325,15 @@ is($summary->{orders_known_until}, '2026-05-31T21:00:00Z',
 is(counts($summary), '1 1 0 0 0 0', '--map, and semicolons');
 
 ($status, undef, $err) = import('orders', "a,b\n1,2\n", '--map', 'nonsense');
-is($status, 1, '--map without a column of ours');
+is($status, 2, '--map without a column of ours');
+like($err, qr/^retentionctl: --map wants ours=theirs/, 'and the file is fine');
+
+($status, undef, $err) = import('orders',
+    "order_id,customer_id,ordered_at,amount\nm2,c1,2026-05-07,3\n",
+    '--map', 'coupon=Voucher');
+is($status, 1, '--map to a column that the file has not');
+like($err, qr/no column 'Voucher'; the file's columns: order_id, /,
+     'says which ones it has');
 
 ($status, $summary) = import('orders',
     '{"order_id": "j1", "customer_id": "c1", "ordered_at": "2026-05-07", '

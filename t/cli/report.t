@@ -143,20 +143,51 @@ like($text, qr/^treated +buyers +25\.000 % +5\.000 % +\+20\.0000 points/m,
 
 my @rows = split /\r\n/, $t->ctl_ok('report', 'back', '--format', 'csv');
 my @names = split /,/, shift @rows;
-my @table = map { my %row; @row{@names} = split /,/, $_, -1; \%row } @rows;
+my @table = map { my %row; @row{@names} = split /,/, $_, scalar @names; \%row }
+    @rows;
 
-my ($row) = grep { $_->{section} eq 'arm' && $_->{arm} eq 'treated'
-                   && $_->{metric} eq 'revenue' && $_->{currency} eq 'EUR' }
-    @table;
+sub csv_row {
+    my (%want) = @_;
 
-is($row->{amount}, '59.00', 'csv: revenue');
+    my ($row) = grep {
+        my $have = $_;
 
-($row) = grep { $_->{section} eq 'comparison' && $_->{metric} eq 'buyers' }
-    @table;
+        !grep { $have->{$_} ne $want{$_} } keys %want
+    } @table;
 
-for my $field (qw(low high p relative)) {
+    return $row // {};
+}
+
+is(csv_row(section => 'arm', arm => 'treated', metric => 'revenue',
+           currency => 'EUR')->{amount}, '59.00', 'csv: revenue');
+is(csv_row(section => 'arm', arm => 'treated', metric => 'bought')->{value},
+   0.25, 'csv: the share that bought');
+
+my $row = csv_row(section => 'comparison', metric => 'buyers');
+
+for my $field (qw(low high p relative arm_value against_value)) {
     is($row->{$field} + 0, $buyers->{$field} + 0, "csv: $field as in json");
 }
+
+for my $field (sort keys %{ $report->{health} }) {
+    is(csv_row(section => 'health', metric => $field)->{count},
+       $report->{health}{$field}, "csv: $field as in json");
+}
+
+my $return = $report->{return_on_revenue}[0];
+
+for my $field (qw(discounts cost)) {
+    is(csv_row(section => 'return_on_revenue', currency => 'EUR',
+               metric => $field)->{amount}, $return->{$field},
+       "csv: $field as in json");
+}
+
+is(csv_row(section => 'return_on_revenue', metric => 'incremental')->{value},
+   $return->{incremental}, 'csv: incremental revenue as in json');
+is(csv_row(section => 'state', metric => 'orders_known_until')->{text},
+   $report->{orders_known_until}, 'csv: what is known, as in json');
+is_deeply([map { $_->{text} =~ s/^"|"$//gr } grep { $_->{section} eq 'note' }
+           @table], $report->{notes}, 'csv: the notes as in json');
 
 
 # Files and wrong uses.

@@ -242,8 +242,9 @@ SKIP: {
     my $r = answers($there);
 
     is($r->{pixel}{status}, 200, 'full: pixel');
-    is($r->{redirect}{status}, 302, 'full: redirect');
+    like($r->{redirect}{headers}{location}, qr/utm_campaign/, 'full: links still lead where they should');
     is($r->{events}{status}, 503, 'full: events');
+    like($r->{events}{body}, qr/no space/, 'full: and say why');
     like($r->{events}{headers}{'retry-after'}, qr/^\d+$/, 'full: may come back');
     like($full->read_file('logs/error.log'), qr/retention store did not take/, 'full: the log says so');
 

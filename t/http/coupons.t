@@ -217,6 +217,8 @@ my @refused = (
     ['an array', 400, "/coupons/$fresh/redeem", '[]'],
     ['an unknown field', 400, "/coupons/$fresh/redeem", order('x', emial => 'a')],
     ['a field twice', 400, "/coupons/$fresh/redeem", '{"order_id":"x","order_id":"y"}'],
+    ['no amount', 400, "/coupons/$fresh/redeem", { order_id => 'x' }],
+    ['no amount to reserve for', 400, "/coupons/$fresh/reserve", { order_id => 'x' }],
     ['no order', 400, "/coupons/$fresh/redeem", { amount => '100.00', currency => 'EUR' }],
     ['an empty order', 400, "/coupons/$fresh/redeem", order('')],
     ['an order too long', 400, "/coupons/$fresh/redeem", order('x' x 129)],

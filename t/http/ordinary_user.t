@@ -29,6 +29,7 @@ if ($> == 0) {
         setgid($gid) && setuid($uid) && $> == $uid or die "cannot become $USER: $!";
         chdir '/';
         $ENV{RETENTION_BUILD} = "$temp";
+        delete $ENV{PERL5LIB};      # of prove: it leads into that home
         exec $^X, "-I$temp", "$temp/ordinary_user.t" or die;
     }
 

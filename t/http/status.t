@@ -13,7 +13,7 @@ my $t = Retention::Test->new;
 my $shop = Retention::Fixture->new($t);
 my ($row) = $shop->rows;
 
-$t->nginx_start($shop->conf);
+$t->nginx_start($shop->conf(http => 'gzip on; gzip_types text/plain;'));
 
 # something to count, good and bad
 
@@ -122,6 +122,8 @@ my %expected = (
 );
 
 is($series{$_}, $expected{$_}, $_) for sort keys %expected;
+
+is($t->http('GET', '/metrics', headers => { 'Accept-Encoding' => 'gzip' })->{headers}{'content-encoding'}, 'gzip', 'in a type that gzip_types knows');
 
 
 # no secrets

@@ -518,6 +518,42 @@ test_race(void **state)
 }
 
 
+/* A coupon whose record is bad is refused alone; a bad journal refuses all. */
+static void
+test_bad_record(void **state)
+{
+    uint8_t                  key[8];
+    struct support          *support = *state;
+    struct rtn_coupon_job    jobs[3];
+    struct rtn_coupon_state  coupon;
+
+    db_key_u64(key, 2);
+    support_flip(support, "coupons", "base", key, sizeof(key));
+    support_open(support, RTN_OPEN_ALL);
+
+    jobs[0] = job_of(RTN_COUPON_REDEEM, 1, "A");
+    jobs[1] = job_of(RTN_COUPON_REDEEM, 2, "B");
+    jobs[2] = job_of(RTN_COUPON_REDEEM, 3, "C");
+
+    assert_int_equal(rtn_coupon_decide(support->store, jobs, 3, NOW), 0);
+    assert_int_equal(jobs[0].rc, 0);
+    assert_int_equal(jobs[1].rc, RTN_ERR_CORRUPT);
+    assert_int_equal(jobs[2].rc, 0);
+    assert_int_equal(jobs[2].discount_minor, 500);
+    assert_int_equal(journal_rows(support->store), 2);
+
+    assert_int_equal(rtn_coupon_get(support->store, 3, &coupon), 0);
+    assert_int_equal(coupon.status, RTN_COUPON_REDEEMED);
+
+    db_key_u64(key, coupon.last_id);
+    support_flip(support, "coupons", "journal", key, sizeof(key));
+    support_open(support, RTN_OPEN_ALL);
+
+    assert_int_equal(rtn_coupon_decide(support->store, jobs, 1, NOW),
+                     RTN_ERR_CORRUPT);
+}
+
+
 #define TEST(name)  cmocka_unit_test_setup_teardown(name, setup,             \
                                                     support_teardown)
 
@@ -532,6 +568,7 @@ main(void)
         TEST(test_batch),
         TEST(test_reopened),
         TEST(test_failure),
+        TEST(test_bad_record),
         TEST(test_read_only),
         TEST(test_race)
     };

@@ -85,6 +85,33 @@ test_purchase_over_redemption(void **state)
 }
 
 
+/* The winner decides wherever it lies in time, and for whom it lies there. */
+
+static void
+test_purchase_outside_the_window(void **state)
+{
+    struct fixture     f;
+    struct rtn_event  *event;
+
+    (void) state;
+
+    begin(&f);
+    coupon(&f, RTA_COUPON_REDEEMED, TREATED + 1, "o1", 9000, 900);
+    event = event_of(RTN_KIND_PURCHASE, TREATED + 1, UNTIL);
+    event->order_id = str("o1");
+    assert_int_equal(rta_response_event(f.response, event), 0);
+
+    event = event_of(RTN_KIND_PURCHASE, TREATED, UNTIL);
+    assert_int_equal(rta_response_event(f.response, event), 0);
+    finish(&f);
+
+    assert_int_equal(arm(&f, 1)->redeemed, 1);
+    assert_int_equal(arm(&f, 1)->orders, 0);
+    assert_int_equal(f.report->outside, 2);
+    end(&f);
+}
+
+
 /* An import decides even where it says that there is nothing to count. */
 
 static void
@@ -389,6 +416,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_refund),
         cmocka_unit_test(test_one_order_three_sources),
         cmocka_unit_test(test_purchase_over_redemption),
+        cmocka_unit_test(test_purchase_outside_the_window),
         cmocka_unit_test(test_import_cancels),
         cmocka_unit_test(test_import_of_another_customer),
         cmocka_unit_test(test_restored),

@@ -208,6 +208,7 @@ rows_test_map(void **state)
     rows_refused("id,amount\n", "id", "ours=theirs");
     rows_refused("id,amount\n", "id=", "ours=theirs");
     rows_refused("id,amount\n", "id=x", "no column 'x'");
+    rows_refused("id,amount\n", "note=x", "no column 'x'");
 }
 
 

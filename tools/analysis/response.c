@@ -34,6 +34,13 @@ static const int  response_kinds[RTN_KIND_COUNT] = {
 };
 
 
+int
+response_kind(enum rtn_kind kind)
+{
+    return response_kinds[kind];
+}
+
+
 const char *
 rta_response_name(enum rta_response_kind kind)
 {
@@ -274,13 +281,14 @@ response_is_inside(const struct rta_response *response, size_t at, int64_t ms)
 /* A message's opens and clicks; the bits are made with the first. */
 
 static int
-response_message(struct rta_response *response, size_t at, uint8_t message,
-    int kind, enum rtn_class class)
+response_message(struct rta_response *response, size_t at,
+    const struct response_sight *sight)
 {
-    uint8_t                  bit, *bits;
+    int                      kind = sight->kind, class = (int) sight->class;
+    uint8_t                  bit, message = sight->message, *bits;
     struct rta_message_row  *row;
 
-    if (message >= response->plan.message_count) {
+    if (!sight->has_message || message >= response->plan.message_count) {
         return 0;
     }
 
@@ -295,9 +303,9 @@ response_message(struct rta_response *response, size_t at, uint8_t message,
 
     row = &response->report.messages[message];
     bits = &response->message_bits[message * response->n + at];
-    bit = (uint8_t) (1u << (kind * RTN_CLASS_COUNT + (int) class));
+    bit = (uint8_t) (1u << (kind * RTN_CLASS_COUNT + class));
 
-    row->total[kind][class]++;
+    row->total[kind][class] += sight->n;
 
     if (!(*bits & bit)) {
         *bits |= bit;
@@ -308,23 +316,24 @@ response_message(struct rta_response *response, size_t at, uint8_t message,
 }
 
 
-static int
+int
 response_seen(struct rta_response *response, size_t at,
-    const struct rtn_event *event, int kind)
+    const struct response_sight *sight)
 {
+    int                kind = sight->kind;
     uint32_t           bit;
     struct rta_tally  *cell = response_cell(response, at);
 
-    bit = UINT32_C(1) << (kind * RTN_CLASS_COUNT + (int) event->class);
-    cell->total[kind][event->class]++;
+    bit = UINT32_C(1) << (kind * RTN_CLASS_COUNT + (int) sight->class);
+    cell->total[kind][sight->class] += sight->n;
 
     if (!(response->bits[at] & bit)) {
         response->bits[at] |= bit;
-        cell->unique[kind][event->class]++;
+        cell->unique[kind][sight->class]++;
     }
 
-    if (kind == RTA_VISITED && event->class == RTN_CLASS_HUMAN
-        && event->names_customer)
+    if (kind == RTA_VISITED && sight->class == RTN_CLASS_HUMAN
+        && sight->is_named)
     {
         response->bits[at] |= RESPONSE_NAMED_VISIT;
         response->has_named_visits = true;
@@ -341,13 +350,11 @@ response_seen(struct rta_response *response, size_t at,
         response->report.holdout_touched++;
     }
 
-    return event->campaign == 0
-           ? 0 : response_message(response, at, event->message, kind,
-                                  event->class);
+    return response_message(response, at, sight);
 }
 
 
-static void
+void
 response_unsubscribed(struct rta_response *response, size_t at)
 {
     if (!(response->bits[at] & RESPONSE_UNSUBSCRIBED)) {
@@ -361,9 +368,11 @@ int
 rta_response_event(struct rta_response *response,
     const struct rtn_event *event)
 {
-    int     kind;
-    bool    is_ours = event->campaign == response->plan.campaign;
-    size_t  at;
+    bool                   is_inside, is_ours;
+    size_t                 at;
+    struct response_sight  sight = { .n = 1 };
+
+    is_ours = event->campaign == response->plan.campaign;
 
     if ((!is_ours && (event->campaign != 0 || !event->names_customer))
         || (event->reasons & RTN_REASON_HEAD)
@@ -383,13 +392,17 @@ rta_response_event(struct rta_response *response,
         return 0;
     }
 
-    if (!response_is_inside(response, at, event->occurred_ms)) {
-        response->report.outside += is_ours;
-        return 0;
-    }
+    is_inside = response_is_inside(response, at, event->occurred_ms);
+    response->report.outside += is_ours && !is_inside;
+
+    /* A purchase outside of the window still wins over a redemption. */
 
     if (event->kind == RTN_KIND_PURCHASE) {
-        return response_purchase(response, at, event);
+        return response_purchase(response, at, event, is_inside);
+    }
+
+    if (!is_inside) {
+        return 0;
     }
 
     if (event->kind == RTN_KIND_UNSUBSCRIBE) {
@@ -397,9 +410,13 @@ rta_response_event(struct rta_response *response,
         return 0;
     }
 
-    kind = response_kinds[event->kind];
+    sight.kind = response_kind(event->kind);
+    sight.class = event->class;
+    sight.is_named = event->names_customer;
+    sight.has_message = event->campaign != 0;
+    sight.message = event->message;
 
-    return kind < 0 ? 0 : response_seen(response, at, event, kind);
+    return sight.kind < 0 ? 0 : response_seen(response, at, &sight);
 }
 
 

@@ -5,6 +5,7 @@
  *     rta_response_init, then
  *     rta_response_recipient         by rising customer number
  *     rta_response_event             the log's, imports', unsubscriptions
+ *     rta_response_rollup            what was added up of the log before
  *     rta_response_coupon            the coupon journal's, in its order
  *     rta_response_order             imported ones, after all of the above
  *     rta_response_finish            the report: plain numbers
@@ -78,6 +79,9 @@ struct rta_plan {
     rtn_currency_t              cost_currency;
 
     int64_t                     cutoff_ms;      /* first moment not counted */
+    int64_t                     pruned_ms;      /* events up to then, of the
+                                                   campaign's time, are gone
+                                                   from the log; 0: none */
     bool                        has_orders;     /* some were imported */
     int64_t                     orders_until_ms;    /* complete before it */
 };
@@ -158,6 +162,31 @@ int rta_response_recipient(struct rta_response *response,
  */
 int rta_response_event(struct rta_response *response,
     const struct rtn_event *event);
+
+/* How many events of one message, kind and class a recipient has in his
+   window. */
+struct rta_rollup_count {
+    uint8_t         message;
+    enum rtn_kind   kind;           /* no purchase */
+    enum rtn_class  class;
+    uint64_t        n;              /* 1 or more */
+};
+
+/*
+ * Counts what events of this campaign have been added up to, as if each were
+ * given to rta_response_event: all of them lie in the recipient's window and
+ * before the cutoff.
+ *
+ * has_named_visit   a person's visit among them names its customer
+ *
+ * RTN_ERR_CORRUPT: no such recipient.  RTN_ERR_NOMEM.
+ */
+int rta_response_rollup(struct rta_response *response, uint32_t customer,
+    bool has_named_visit, const struct rta_rollup_count *counts, size_t n);
+
+/* The same for events of no recipient, and of one outside his window. */
+void rta_response_elsewhere(struct rta_response *response, uint64_t strays,
+    uint64_t outside);
 
 /* Counts a change of a coupon; errors as above. */
 int rta_response_coupon(struct rta_response *response,

@@ -186,6 +186,15 @@ note_conflicts(struct rta_report *report)
 static void
 note_health(struct rta_report *report)
 {
+    char  pruned[RTN_TIME_TEXT_MAX];
+
+    if (report->plan->pruned_ms != 0) {
+        rtn_time_format(report->plan->pruned_ms, pruned);
+
+        note_add(report, "the event log was pruned up to %s: of the time "
+                 "before, the report has what was added up by then", pruned);
+    }
+
     if (report->records_damaged > 0) {
         note_add(report, "%" PRIu64 " records could not be read and are in "
                  "no count; run 'retentionctl check'",

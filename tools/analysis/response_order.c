@@ -88,7 +88,7 @@ response_book(struct rta_response *response,
 
 int
 response_purchase(struct rta_response *response, size_t at,
-    const struct rtn_event *event)
+    const struct rtn_event *event, bool is_inside)
 {
     int                           rc;
     struct response_claim        *claim;
@@ -96,7 +96,7 @@ response_purchase(struct rta_response *response, size_t at,
 
     struct response_claim  made = {
         .is_set = true, .names_customer = event->names_customer,
-        .is_inside = true, .has_amount = event->has_amount,
+        .is_inside = is_inside, .has_amount = event->has_amount,
         .source = event->source, .at = (uint32_t) at,
         .amount_minor = event->amount_minor
     };
@@ -112,7 +112,7 @@ response_purchase(struct rta_response *response, size_t at,
     /* Without an id nobody can tell it from another: it is one by itself. */
 
     if (event->order_id.len == 0) {
-        return response_book(response, &entry);
+        return is_inside ? response_book(response, &entry) : 0;
     }
 
     rc = response_ledger_find(&response->ledger, event->order_id, true,

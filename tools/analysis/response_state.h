@@ -95,6 +95,23 @@ struct response_entry {
     int64_t         minor;
 };
 
+/* What a recipient did n times. */
+struct response_sight {
+    int             kind;                   /* enum rta_response_kind */
+    enum rtn_class  class;
+    uint64_t        n;                      /* 1 or more */
+    bool            is_named;               /* by a named customer */
+    bool            has_message;
+    uint8_t         message;
+};
+
+/* What an event's kind is in the report, -1: something else. */
+int response_kind(enum rtn_kind kind);
+
+int response_seen(struct rta_response *response, size_t at,
+    const struct response_sight *sight);
+void response_unsubscribed(struct rta_response *response, size_t at);
+
 /* The index of a customer's recipient, or RESPONSE_NOBODY. */
 size_t response_find(struct rta_response *response, uint32_t customer);
 
@@ -114,7 +131,7 @@ int response_book(struct rta_response *response,
     const struct response_entry *entry);
 
 int response_purchase(struct rta_response *response, size_t at,
-    const struct rtn_event *event);
+    const struct rtn_event *event, bool is_inside);
 
 /* Books the orders that no import had. */
 int response_ledger_close(struct rta_response *response);

@@ -19,11 +19,19 @@
 static int
 apikey_file_fail(struct cmd_context *ctx, const char *doing, const char *path)
 {
-    bool  is_refused = errno == EACCES || errno == EPERM;
+    int          err = errno;
+    const char  *advice = "";
+
+    if (err == EACCES || err == EPERM) {
+        advice = "; run it with sudo, or name a file with --file";
+
+    } else if (err == ENOENT) {
+        advice = "; 'retentionctl api-key new' makes it, or name a file with "
+                 "--file";
+    }
 
     return cmd_fail(ctx, CMD_DATA, "cannot %s '%s': %s%s", doing, path,
-                    strerror(errno), is_refused
-                    ? "; run it with sudo, or name a file with --file" : "");
+                    strerror(err), advice);
 }
 
 

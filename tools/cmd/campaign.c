@@ -233,20 +233,3 @@ campaign_counts_print(struct cmd_context *ctx,
     return rc == 0 ? CMD_OK
                    : cmd_fail_store(ctx, rc, "cannot print the counts");
 }
-
-
-bool
-campaign_has_host(const struct rtn_campaign *campaign, struct rtn_str host)
-{
-    size_t  i;
-
-    for (i = 0; i < campaign->host_count; i++) {
-        if (strlen(campaign->hosts[i]) == host.len
-            && memcmp(campaign->hosts[i], host.data, host.len) == 0)
-        {
-            return true;
-        }
-    }
-
-    return false;
-}

@@ -1,4 +1,5 @@
-/* What the commands of campaigns share.  Private to campaign*.c, merge*.c. */
+/* What commands that name a campaign share: campaign*.c, merge*.c, link.c,
+   export_recipients.c, report_load.c. */
 
 #ifndef CMD_CAMPAIGN_H_INCLUDED
 #define CMD_CAMPAIGN_H_INCLUDED
@@ -101,10 +102,6 @@ int64_t campaign_expires_ms(const struct rtn_campaign *campaign, uint8_t tier,
 /* Prints audience, who was left out, arms and tiers, batches with dates. */
 int campaign_draw_print(struct cmd_context *ctx,
     const struct rtn_campaign *campaign, const struct campaign_draw *draw);
-
-/* Whether a host is one of the campaign's. */
-bool campaign_has_host(const struct rtn_campaign *campaign,
-    struct rtn_str host);
 
 /* A C string as a run. */
 struct rtn_str campaign_str(const char *text);

@@ -58,6 +58,52 @@ create_is_same(const struct rtn_campaign *stored,
 }
 
 
+/*
+ * A link that 'campaign edit' has moved stays where it leads now: the file may
+ * still have the target that the campaign was made with.
+ */
+
+static int
+create_keep_edited(struct cmd_context *ctx, const struct rtn_campaign *stored,
+    struct rtn_campaign *campaign)
+{
+    int                   rc;
+    bool                  is_seen[RTN_LINKS_MAX] = { false };
+    size_t                i, at;
+    struct rtn_link_edit  edit;
+
+    for (i = 0; ; i++) {
+        rc = rtn_link_edit_get(ctx->store, stored->number, i, &edit);
+
+        if (rc != 0) {
+            break;
+        }
+
+        at = edit.link - 1u;
+
+        if (at >= stored->link_count) {
+            return cmd_fail_store(ctx, RTN_ERR_CORRUPT, "cannot read the "
+                                  "links of campaign '%s'", stored->slug);
+        }
+
+        /* The first change of a link has its first target. */
+
+        if (!is_seen[at] && at < campaign->link_count
+            && strcmp(campaign->links[at].url, edit.old_url) == 0)
+        {
+            memcpy(campaign->links[at].url, stored->links[at].url,
+                   sizeof(campaign->links[at].url));
+        }
+
+        is_seen[at] = true;
+    }
+
+    return rc == RTN_ERR_NOT_FOUND
+           ? CMD_OK : cmd_fail_store(ctx, rc, "cannot read the links of "
+                                     "campaign '%s'", stored->slug);
+}
+
+
 /* The campaign is there: only title, cost and new links may differ. */
 
 static int
@@ -73,6 +119,12 @@ create_again(struct cmd_context *ctx, const struct rtn_campaign *stored,
         return cmd_fail(ctx, CMD_DATA, "campaign '%s' exists already, and "
                         "only title, cost and new links may change; give the "
                         "changed campaign another id", slug);
+    }
+
+    rc = create_keep_edited(ctx, stored, campaign);
+
+    if (rc != CMD_OK) {
+        return rc;
     }
 
     if (rti_campaign_same_links(stored, campaign, &fault) != 0) {

@@ -71,12 +71,33 @@ draw_print_batches(struct cmd_context *ctx,
 }
 
 
+/* A mistyped year is cheaper to find here than after the mails are sent. */
+
+static void
+draw_print_warning(struct cmd_context *ctx,
+    const struct rtn_campaign *campaign, const struct campaign_draw *draw)
+{
+    char       day[11];
+    rtn_day_t  last;
+
+    last = campaign->starts + (rtn_day_t) draw->batches - 1
+           + campaign->window_days - 1;
+
+    if (last < rta_zone_day(ctx->now_ms)) {
+        rtn_day_format(last, day);
+        cmd_warn(ctx, "the window of campaign '%s' ended on %s: responses to "
+                 "mails sent now are not counted", campaign->slug, day);
+    }
+}
+
+
 int
 campaign_draw_print(struct cmd_context *ctx,
     const struct rtn_campaign *campaign, const struct campaign_draw *draw)
 {
     int  rc;
 
+    draw_print_warning(ctx, campaign, draw);
     draw_print_audience(ctx, draw);
 
     rc = campaign_counts_print(ctx, campaign, &draw->counts);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../input/campaign_file.h"
 #include "campaign.h"
 
 struct edit_options {
@@ -31,7 +32,7 @@ edit_check_url(struct cmd_context *ctx, const struct rtn_campaign *campaign,
                         "that a campaign file takes", url, RTN_URL_MAX);
     }
 
-    if (!campaign_has_host(campaign, host)) {
+    if (!rti_campaign_has_host(campaign, host)) {
         return cmd_fail(ctx, CMD_DATA, "host '%.*s' is not one of campaign "
                         "'%s', which has '%s'%s", (int) host.len, host.data,
                         campaign->slug, campaign->host_count > 0

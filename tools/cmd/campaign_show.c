@@ -1,10 +1,33 @@
 /* campaign show: a campaign's definition, draw, and changed links. */
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "campaign_show.h"
 #include "rtn_coupon.h"
+
+
+/* Hundredths of a percent: 1000 is 10, 1050 is 10.5, 1005 is 10.05. */
+
+static size_t
+show_percent(int64_t amount, char *words, size_t size)
+{
+    int      digits = 2;
+    int64_t  whole = amount / 100, rest = amount % 100;
+
+    if (rest == 0) {
+        return (size_t) snprintf(words, size, "%" PRId64 " %%", whole);
+    }
+
+    if (rest % 10 == 0) {
+        digits = 1;
+        rest /= 10;
+    }
+
+    return (size_t) snprintf(words, size, "%" PRId64 ".%0*" PRId64 " %%",
+                             whole, digits, rest);
+}
 
 
 static size_t
@@ -15,10 +38,7 @@ show_amount(const struct rtn_offer *offer, char *words, size_t size)
     switch (offer->type) {
 
     case RTN_DISCOUNT_PERCENT:
-        return (size_t) snprintf(words, size, "%lld%s%.0lld %%",
-                                 (long long) offer->amount / 100,
-                                 offer->amount % 100 != 0 ? "." : "",
-                                 (long long) offer->amount % 100);
+        return show_percent(offer->amount, words, size);
 
     case RTN_DISCOUNT_FIXED:
         rtn_money_format(offer->amount, offer->currency, amount);

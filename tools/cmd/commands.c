@@ -39,6 +39,10 @@ const struct cmd_command *const  cmd_commands[] = {
     &cmd_api_key_new,
     &cmd_api_key_revoke,
     &cmd_stat,
+    &cmd_fold,
     &cmd_check,
+    &cmd_backup,
+    &cmd_restore,
+    &cmd_prune,
     NULL
 };

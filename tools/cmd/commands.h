@@ -41,6 +41,10 @@ extern const struct cmd_command  cmd_api_key_list;
 extern const struct cmd_command  cmd_api_key_new;
 extern const struct cmd_command  cmd_api_key_revoke;
 extern const struct cmd_command  cmd_stat;
+extern const struct cmd_command  cmd_fold;
 extern const struct cmd_command  cmd_check;
+extern const struct cmd_command  cmd_backup;
+extern const struct cmd_command  cmd_restore;
+extern const struct cmd_command  cmd_prune;
 
 #endif /* CMD_COMMANDS_H_INCLUDED */

@@ -13,6 +13,34 @@ static const enum rto_format  export_writers[] = {
 
 
 int
+export_campaign(struct cmd_context *ctx, uint32_t *number)
+{
+    int                           rc;
+    struct rtn_str                slug;
+    const struct export_options  *options = ctx->options;
+
+    *number = 0;
+
+    if (options->campaign == NULL) {
+        return CMD_OK;
+    }
+
+    slug.data = options->campaign;
+    slug.len = strlen(options->campaign);
+    rc = rtn_campaign_number(ctx->store, slug, number);
+
+    if (rc == RTN_ERR_NOT_FOUND) {
+        return cmd_fail(ctx, CMD_DATA, "no campaign '%s'; see 'retentionctl "
+                        "campaign list'", options->campaign);
+    }
+
+    return rc == 0 ? CMD_OK : cmd_fail_store(ctx, rc, "cannot read the "
+                                             "campaign '%s'",
+                                             options->campaign);
+}
+
+
+int
 export_begin(struct export_output *output, struct cmd_context *ctx,
     const char *path, const struct rto_column *columns, size_t n)
 {

@@ -26,6 +26,11 @@ extern const char *const  export_formats[];
         "replace the file if there is one")
 
 
+/* The number of --campaign, 0 for all; says that there is none.  An exit
+   code. */
+int export_campaign(struct cmd_context *ctx, uint32_t *number);
+
+
 struct export_output {
     struct cmd_context   *ctx;
     const char           *path;

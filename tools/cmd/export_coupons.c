@@ -129,34 +129,40 @@ coupons_of(struct coupons_export *export, const struct rtn_campaign *campaign)
 }
 
 
+/* number: one campaign's, or 0 for all. */
+
 static int
-coupons_write(struct coupons_export *export, const char *slug)
+coupons_write(struct coupons_export *export, uint32_t number)
 {
     int                         rc = 0;
-    bool                        is_found = false;
     size_t                      i;
     const struct rtn_campaign  *campaign;
 
     for (i = 0; i < export->names.campaign_count && rc == 0; i++) {
         campaign = &export->names.campaigns[i];
 
-        if (slug == NULL || strcmp(slug, campaign->slug) == 0) {
-            is_found = true;
+        if (number == 0 || number == campaign->number) {
             rc = coupons_of(export, campaign);
         }
     }
 
-    return rc == 0 && slug != NULL && !is_found ? RTN_ERR_NOT_FOUND : rc;
+    return rc;
 }
 
 
 static int
 coupons_run(struct cmd_context *ctx)
 {
-    int                           rc;
-    const char                   *path;
-    struct coupons_export         export;
-    const struct export_options  *options = ctx->options;
+    int                     rc;
+    uint32_t                number;
+    const char             *path;
+    struct coupons_export   export;
+
+    rc = export_campaign(ctx, &number);
+
+    if (rc != CMD_OK) {
+        return rc;
+    }
 
     path = ctx->argument_count > 0 ? ctx->arguments[0] : NULL;
     rc = export_begin(&export.output, ctx, path, coupons_columns,
@@ -169,7 +175,7 @@ coupons_run(struct cmd_context *ctx)
     rc = export_names_read(&export.names, ctx->store);
 
     if (rc == 0) {
-        rc = coupons_write(&export, options->campaign);
+        rc = coupons_write(&export, number);
     }
 
     export_names_release(&export.names);

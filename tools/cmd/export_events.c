@@ -330,11 +330,8 @@ events_write(struct events_export *export)
 static int
 events_prepare(struct events_export *export, struct cmd_context *ctx)
 {
-    int                           rc;
-    struct rtn_str                slug;
     const struct export_options  *options = ctx->options;
 
-    export->campaign = 0;
     export->from_ms = INT64_MIN / 2;
     export->to_ms = INT64_MAX;
 
@@ -350,22 +347,7 @@ events_prepare(struct events_export *export, struct cmd_context *ctx)
         return cmd_fail(ctx, CMD_USAGE, "--from is after --to");
     }
 
-    if (options->campaign == NULL) {
-        return CMD_OK;
-    }
-
-    slug.data = options->campaign;
-    slug.len = strlen(options->campaign);
-    rc = rtn_campaign_number(ctx->store, slug, &export->campaign);
-
-    if (rc == RTN_ERR_NOT_FOUND) {
-        return cmd_fail(ctx, CMD_DATA, "no campaign '%s'; see 'retentionctl "
-                        "campaign list'", options->campaign);
-    }
-
-    return rc == 0 ? CMD_OK : cmd_fail_store(ctx, rc, "cannot read the "
-                                             "campaign '%s'",
-                                             options->campaign);
+    return export_campaign(ctx, &export->campaign);
 }
 
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "campaign.h"
 #include "commands.h"
 #include "export.h"
 #include "report_load.h"
@@ -54,25 +55,6 @@ struct recipients_export {
 };
 
 
-static const char *
-recipients_arm(const struct rtn_campaign *campaign, uint8_t arm)
-{
-    if (arm == RTN_ARM_HOLDOUT) {
-        return "holdout";
-    }
-
-    return arm <= campaign->arm_count ? campaign->arms[arm - 1].name : NULL;
-}
-
-
-static const char *
-recipients_tier(const struct rtn_campaign *campaign, uint8_t tier)
-{
-    return tier == 0 || tier > campaign->tier_count
-           ? NULL : campaign->tiers[tier - 1].name;
-}
-
-
 /* What the report counts of a recipient; of a test one, nothing. */
 
 static void
@@ -112,15 +94,18 @@ recipients_row(struct recipients_export *export,
     row[RECIPIENTS_CAMPAIGN] = rto_string(campaign->slug);
     row[RECIPIENTS_CUSTOMER_ID] = rto_string(export_names_customer(
                                       &export->names, recipient->customer));
-    row[RECIPIENTS_ARM] = rto_string(recipients_arm(campaign,
-                                                    recipient->arm));
-    row[RECIPIENTS_TIER] = rto_string(recipients_tier(campaign,
-                                                      recipient->tier));
+    row[RECIPIENTS_ARM] = rto_string(campaign_arm_name(campaign,
+                                                       recipient->arm));
     row[RECIPIENTS_BATCH] = rto_integer(recipient->batch);
     row[RECIPIENTS_T0] = rto_time(recipient->t0_ms);
     row[RECIPIENTS_UNTIL] = rto_time(recipient->until_ms);
     row[RECIPIENTS_IS_TEST] = rto_flag(recipient->customer
                                        >= RTN_RECIPIENT_TEST);
+
+    if (recipient->tier != 0) {
+        row[RECIPIENTS_TIER] = rto_string(campaign_tier_name(campaign,
+                                                             recipient->tier));
+    }
 
     if (recipient->code != 0) {
         rtn_code_format(recipient->code, code);

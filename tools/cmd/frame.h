@@ -70,6 +70,9 @@ void cmd_help_command(FILE *out, const struct cmd_command *command);
 /* Begins to note SIGINT and SIGTERM for cmd_interrupted; ignores SIGPIPE. */
 void cmd_signals_init(void);
 
+/* From now on a fault of memory is told as a damaged store, exit 3. */
+void cmd_signals_store(void);
+
 /* Opens the store of a command, sets its zone and its day.  A command's exit
    code. */
 int cmd_store_open(struct cmd_context *ctx);

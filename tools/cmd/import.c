@@ -312,6 +312,10 @@ import_open(struct import *import)
                        options->maps.items, options->maps.n, &import->rows,
                        &fault);
 
+    if (rc != 0 && fault.is_usage) {
+        return cmd_fail(ctx, CMD_USAGE, "%s", fault.sentence);
+    }
+
     if (rc != 0) {
         return cmd_fail(ctx, CMD_DATA, "cannot read '%s': %s", import->path,
                         fault.sentence);

@@ -292,16 +292,21 @@ orders_row(struct import *import, const struct rti_row *row,
 }
 
 
+/* An order of the future does not say that all before it are here. */
+
 static int
 orders_slice(struct import *import)
 {
+    int64_t              until_ms, now_ms = import->ctx->now_ms;
     struct orders_data  *data = import->data;
 
     if (data->last_ms == 0) {
         return 0;
     }
 
-    return rtn_orders_until_put(import->ctx->store, data->last_ms, false);
+    until_ms = data->last_ms < now_ms ? data->last_ms : now_ms;
+
+    return rtn_orders_until_put(import->ctx->store, until_ms, false);
 }
 
 

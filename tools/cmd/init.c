@@ -3,15 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "settings.h"
-
-#define INIT_USER  "www-data"       /* Debian's nginx workers */
+#include "user.h"
 
 struct init_options {
     const char  *base_url;
@@ -19,12 +17,6 @@ struct init_options {
     const char  *currency;
     const char  *node;
     const char  *user;
-};
-
-struct init_user {
-    char      name[64];
-    unsigned  uid;
-    unsigned  gid;
 };
 
 static const struct cmd_option  init_rows[] = {
@@ -85,42 +77,6 @@ init_settings(struct cmd_context *ctx, struct rtn_settings *settings)
 
 
 static int
-init_user(struct cmd_context *ctx, struct init_user *user)
-{
-    struct passwd              *row;
-    const struct init_options  *options = ctx->options;
-
-    if (options->user == NULL && geteuid() != 0) {
-        row = getpwuid(geteuid());
-        snprintf(user->name, sizeof(user->name), "%s",
-                 row != NULL ? row->pw_name : "the caller");
-        user->uid = geteuid();
-        user->gid = getegid();
-        return CMD_OK;
-    }
-
-    snprintf(user->name, sizeof(user->name), "%s",
-             options->user != NULL ? options->user : INIT_USER);
-    row = getpwnam(user->name);
-
-    if (row == NULL) {
-        return cmd_fail(ctx, CMD_USAGE, "no user '%s'; name nginx's worker "
-                        "user with --user", user->name);
-    }
-
-    user->uid = row->pw_uid;
-    user->gid = row->pw_gid;
-
-    if (geteuid() != 0 && user->uid != geteuid()) {
-        return cmd_fail(ctx, CMD_USAGE, "only root can make a store for '%s'; "
-                        "run 'sudo retentionctl init ...'", user->name);
-    }
-
-    return CMD_OK;
-}
-
-
-static int
 init_exists(struct cmd_context *ctx)
 {
     return cmd_fail(ctx, CMD_STORE, "cannot make store '%s': there is one "
@@ -165,7 +121,7 @@ init_is_empty(int fd)
  */
 
 static int
-init_give(struct cmd_context *ctx, const struct init_user *user)
+init_give(struct cmd_context *ctx, const struct cmd_user *user)
 {
     int          fd, rc = CMD_OK;
     struct stat  there;
@@ -197,7 +153,7 @@ init_give(struct cmd_context *ctx, const struct init_user *user)
 
 
 static int
-init_directory(struct cmd_context *ctx, const struct init_user *user)
+init_directory(struct cmd_context *ctx, const struct cmd_user *user)
 {
     if (mkdir(ctx->store_path, 0700) != 0 && errno != EEXIST) {
         return cmd_fail(ctx, CMD_STORE, "cannot make '%s': %s%s",
@@ -211,7 +167,7 @@ init_directory(struct cmd_context *ctx, const struct init_user *user)
 
 static void
 init_say(struct cmd_context *ctx, const struct rtn_settings *settings,
-    const struct init_user *user)
+    const struct cmd_user *user)
 {
     fprintf(ctx->out,
             "made the store '%s' of '%s': %s, %s, %s, node %u\n"
@@ -230,14 +186,15 @@ init_say(struct cmd_context *ctx, const struct rtn_settings *settings,
 static int
 init_run(struct cmd_context *ctx)
 {
-    int                  rc;
-    struct init_user     user;
-    struct rtn_settings  settings;
+    int                         rc;
+    struct cmd_user             user;
+    struct rtn_settings         settings;
+    const struct init_options  *options = ctx->options;
 
     rc = init_settings(ctx, &settings);
 
     if (rc == CMD_OK) {
-        rc = init_user(ctx, &user);
+        rc = cmd_user_find(ctx, options->user, &user);
     }
 
     if (rc == CMD_OK) {

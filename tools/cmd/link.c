@@ -5,9 +5,8 @@
 
 #include "../analysis/zone.h"
 #include "../output/table.h"
+#include "campaign.h"
 #include "commands.h"
-#include "rtn_campaign.h"
-#include "rtn_crm.h"
 #include "rtn_token.h"
 
 #define LINK_MINUTE_MS  60000
@@ -40,15 +39,6 @@ static const char *const  link_purposes[RTN_PURPOSE_COUNT] = {
     [RTN_PURPOSE_UNSUBSCRIBE] = "unsubscribe",
     [RTN_PURPOSE_VISIT] = "visit"
 };
-
-
-static struct rtn_str
-link_str(const char *text)
-{
-    struct rtn_str  str = { text, strlen(text) };
-
-    return str;
-}
 
 
 static int
@@ -127,7 +117,8 @@ link_recipient(struct cmd_context *ctx, const struct rtn_campaign *campaign,
     const char            *customer = ctx->arguments[1];
     struct rtn_recipient   recipient;
 
-    rc = rtn_customer_find(ctx->store, link_str(customer), &token->recipient);
+    rc = rtn_customer_find(ctx->store, campaign_str(customer),
+                           &token->recipient);
 
     if (rc == RTN_ERR_NOT_FOUND) {
         return cmd_fail(ctx, CMD_DATA, "no customer '%s'", customer);
@@ -230,7 +221,6 @@ static int
 link_sign_run(struct cmd_context *ctx)
 {
     int                  rc;
-    const char          *slug = ctx->arguments[0];
     struct rtn_token     token = { 0 };
     struct rtn_campaign  campaign = { 0 };
 
@@ -240,14 +230,10 @@ link_sign_run(struct cmd_context *ctx)
         return rc;
     }
 
-    rc = rtn_campaign_find(ctx->store, link_str(slug), &campaign);
+    rc = campaign_find(ctx, ctx->arguments[0], &campaign);
 
-    if (rc == RTN_ERR_NOT_FOUND) {
-        return cmd_fail(ctx, CMD_DATA, "no campaign '%s'", slug);
-    }
-
-    if (rc != 0) {
-        return cmd_fail_store(ctx, rc, "cannot read campaign '%s'", slug);
+    if (rc != CMD_OK) {
+        return rc;
     }
 
     token.campaign = campaign.number;

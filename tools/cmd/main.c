@@ -20,9 +20,19 @@ main_now_ms(void)
 }
 
 
+static bool
+main_asks_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+
 static int
 main_unknown(struct cmd_context *ctx, char *const *words, int n)
 {
+    bool                       is_group;
+    const char                *space = n > 1 ? " " : "";
+    const char                *second = n > 1 ? words[1] : "";
     const struct cmd_command  *nearest;
 
     if (n == 0) {
@@ -30,7 +40,9 @@ main_unknown(struct cmd_context *ctx, char *const *words, int n)
         return CMD_USAGE;
     }
 
-    if (n == 1 && cmd_is_group(words[0])) {
+    is_group = cmd_is_group(words[0]);
+
+    if (n == 1 && is_group) {
         cmd_help_list(ctx->err, words[0]);
         return CMD_USAGE;
     }
@@ -39,12 +51,12 @@ main_unknown(struct cmd_context *ctx, char *const *words, int n)
 
     if (nearest != NULL) {
         return cmd_fail(ctx, CMD_USAGE, "unknown command '%s%s%s'; did you "
-                        "mean '%s'?", words[0], n > 1 ? " " : "",
-                        n > 1 ? words[1] : "", nearest->name);
+                        "mean '%s'?", words[0], space, second, nearest->name);
     }
 
-    return cmd_fail(ctx, CMD_USAGE, "unknown command '%s'; see 'retentionctl "
-                    "help'", words[0]);
+    return cmd_fail(ctx, CMD_USAGE, "unknown command '%s%s%s'; see "
+                    "'retentionctl help%s%s'", words[0], space, second,
+                    is_group ? " " : "", is_group ? words[0] : "");
 }
 
 
@@ -228,7 +240,8 @@ main_run(struct cmd_context *ctx, int argc, char **argv)
     ctx->command = cmd_find(argv, argc, &used);
 
     if (ctx->command == NULL) {
-        return main_unknown(ctx, argv, argc);
+        return argc == 2 && main_asks_help(argv[1])
+               ? main_help(ctx, argv, 1) : main_unknown(ctx, argv, argc);
     }
 
     return main_run_command(ctx, &globals, argc - (used - 1),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaign.h"
 #include "report_load.h"
 #include "rtn_code.h"
 #include "rtn_coupon.h"
@@ -10,21 +11,13 @@
 #include "rtn_id.h"
 #include "rtn_log.h"
 
-/* Stops a scan that was interrupted; no RTN_ERR_* is positive. */
-#define REPORT_STOPPED  1
-
 struct report_scan {
     const char  *what;
     int        (*run)(struct report_load *load);
 };
 
 
-/*
- * What to do after a scan's step: 0 to count the record, RTN_ERR_NOT_FOUND at
- * the end, RTN_ERR_CORRUPT to pass over it; everything else ends the scan.
- */
-
-static int
+int
 report_step(struct report_load *load, int rc)
 {
     if (cmd_interrupted()) {
@@ -41,14 +34,14 @@ report_step(struct report_load *load, int rc)
 }
 
 
-static bool
+bool
 report_goes_on(int rc)
 {
     return rc == 0 || rc == RTN_ERR_CORRUPT;
 }
 
 
-static int
+int
 report_end(int rc)
 {
     return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
@@ -87,51 +80,6 @@ report_recipients(struct report_load *load)
     } while (report_goes_on(rc));
 
     rtn_recipient_scan_close(scan);
-
-    return report_end(rc);
-}
-
-
-/* Customers that were not known when their event came may be by now. */
-
-static void
-report_resolve(struct report_load *load, struct rtn_event *event)
-{
-    if (event->customer == 0
-        && (event->campaign == 0
-            || event->campaign == load->campaign.number)
-        && rtn_customer_by_hash(load->ctx->store, event->customer_hash,
-                                &event->customer) != 0)
-    {
-        event->customer = 0;
-    }
-}
-
-
-static int
-report_log(struct report_load *load)
-{
-    int                   rc;
-    struct rtn_event      event;
-    struct rtn_log_scan  *scan;
-
-    rc = rtn_log_scan_open(load->ctx->store, 0, &scan);
-
-    if (rc != 0) {
-        return rc;
-    }
-
-    do {
-        rc = report_step(load, rtn_log_scan_next(scan, &event));
-
-        if (rc == 0) {
-            report_resolve(load, &event);
-            rc = rta_response_event(load->response, &event);
-        }
-    } while (report_goes_on(rc));
-
-    load->repeats = rtn_log_scan_repeats(scan);
-    rtn_log_scan_close(scan);
 
     return report_end(rc);
 }
@@ -420,12 +368,34 @@ report_orders_until(struct report_load *load)
 }
 
 
+/* Only what was dropped since the campaign was made concerns it. */
+
+static int
+report_pruned(struct report_load *load)
+{
+    int      rc;
+    int64_t  dropped_ms;
+
+    rc = rtn_log_dropped_ms(load->ctx->store, &dropped_ms);
+
+    if (rc == 0 && dropped_ms >= load->campaign.created_ms) {
+        load->plan.pruned_ms = dropped_ms;
+    }
+
+    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
+}
+
+
 static int
 report_prepare(struct report_load *load, int64_t cutoff_ms)
 {
     int  rc;
 
     rc = report_plan(load, cutoff_ms);
+
+    if (rc == 0) {
+        rc = report_pruned(load);
+    }
 
     if (rc == 0) {
         rc = report_orders_until(load);
@@ -439,22 +409,18 @@ int
 report_load(struct report_load *load, struct cmd_context *ctx,
     const char *slug, int64_t cutoff_ms)
 {
-    int             rc;
-    struct rtn_str  name = { slug, strlen(slug) };
+    int  rc;
 
     memset(load, 0, sizeof(*load));
     load->ctx = ctx;
 
-    rc = rtn_campaign_find(ctx->store, name, &load->campaign);
+    rc = campaign_find(ctx, slug, &load->campaign);
 
-    if (rc == RTN_ERR_NOT_FOUND) {
-        return cmd_fail(ctx, CMD_DATA, "no campaign '%s'; see "
-                        "'retentionctl campaign list'", slug);
+    if (rc != CMD_OK) {
+        return rc;
     }
 
-    if (rc == 0) {
-        rc = report_prepare(load, cutoff_ms);
-    }
+    rc = report_prepare(load, cutoff_ms);
 
     if (rc != 0) {
         return cmd_fail_store(ctx, rc, "cannot read the campaign '%s'", slug);

@@ -33,4 +33,19 @@ int report_load(struct report_load *load, struct cmd_context *ctx,
 
 void report_release(struct report_load *load);
 
+
+/* For scans in other files: report_step is given what a scan's step returned,
+   and says what to do: 0 to count the record, RTN_ERR_NOT_FOUND at the end,
+   RTN_ERR_CORRUPT to pass over it; everything else ends the scan.
+   REPORT_STOPPED: it was interrupted; no RTN_ERR_* is positive. */
+#define REPORT_STOPPED  1
+
+int report_step(struct report_load *load, int rc);
+bool report_goes_on(int rc);
+int report_end(int rc);
+
+/* Counts the event log: roll-ups and what is behind them, or all of it where
+   they have gone beyond the cutoff (report_fold.c). */
+int report_log(struct report_load *load);
+
 #endif /* CMD_REPORT_LOAD_H_INCLUDED */

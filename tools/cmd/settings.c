@@ -24,6 +24,9 @@ static void settings_get_redirect(const struct rtn_settings *settings,
 static void settings_get_unsubscribe(const struct rtn_settings *settings,
     char text[CMD_SETTING_MAX]);
 
+static void settings_get_segment(const struct rtn_settings *settings,
+    char text[CMD_SETTING_MAX]);
+
 static bool settings_set_base_url(struct rtn_settings *settings,
     struct rtn_str value, const char **reason);
 static bool settings_set_timezone(struct rtn_settings *settings,
@@ -38,6 +41,8 @@ static bool settings_set_redirect(struct rtn_settings *settings,
     struct rtn_str value, const char **reason);
 static bool settings_set_unsubscribe(struct rtn_settings *settings,
     struct rtn_str value, const char **reason);
+static bool settings_set_segment(struct rtn_settings *settings,
+    struct rtn_str value, const char **reason);
 
 
 const struct cmd_setting  cmd_settings[] = {
@@ -49,6 +54,7 @@ const struct cmd_setting  cmd_settings[] = {
     { "redirect-path", false, settings_get_redirect, settings_set_redirect },
     { "unsubscribe-path", false, settings_get_unsubscribe,
       settings_set_unsubscribe },
+    { "segment-mib", false, settings_get_segment, settings_set_segment },
     { NULL, false, NULL, NULL }
 };
 
@@ -366,4 +372,31 @@ settings_get_unsubscribe(const struct rtn_settings *settings,
     char text[CMD_SETTING_MAX])
 {
     snprintf(text, CMD_SETTING_MAX, "%s", settings->unsubscribe_path);
+}
+
+
+static bool
+settings_set_segment(struct rtn_settings *settings, struct rtn_str value,
+    const char **reason)
+{
+    int64_t  mib;
+
+    if (rti_integer(value, 1, RTN_SEGMENT_MIB_MAX, &mib, reason) != 0) {
+        *reason = "not a whole number from 1 to 65536";
+        return false;
+    }
+
+    settings->segment_mib = (uint32_t) mib;
+
+    return true;
+}
+
+
+static void
+settings_get_segment(const struct rtn_settings *settings,
+    char text[CMD_SETTING_MAX])
+{
+    snprintf(text, CMD_SETTING_MAX, "%u",
+             settings->segment_mib != 0 ? settings->segment_mib
+                                        : RTN_SEGMENT_MIB);
 }

@@ -1,7 +1,8 @@
-/* Signals that ask long work to stop between its slices. */
+/* Signals: those that ask long work to stop, and those of a damaged store. */
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "frame.h"
 
@@ -44,4 +45,35 @@ cmd_signals_init(void)
     action.sa_flags = 0;
 
     (void) sigaction(SIGPIPE, &action, NULL);
+}
+
+
+static void
+signals_on_fault(int number)
+{
+    static const char  sentence[] = "retentionctl: cannot read the store: its "
+        "pages are damaged, or its files were cut; restore it from a backup\n";
+
+    (void) number;
+    (void) !write(STDERR_FILENO, sentence, sizeof(sentence) - 1);
+    _exit(CMD_STORE);
+}
+
+
+/*
+ * LMDB trusts its pages.  Where they are damaged, or a file was cut, reading
+ * may end in a fault of memory, which no checksum of a row can prevent.
+ */
+
+void
+cmd_signals_store(void)
+{
+    struct sigaction  action;
+
+    memset(&action, 0, sizeof(action));
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = signals_on_fault;
+
+    (void) sigaction(SIGSEGV, &action, NULL);
+    (void) sigaction(SIGBUS, &action, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "../output/table.h"
 #include "commands.h"
+#include "rtn_fold.h"
 
 
 static int
@@ -59,6 +60,40 @@ check_report(void *data, const char *environment, const char *table,
 }
 
 
+/* What was added up, against the log and the journal. */
+
+static int
+check_fold(struct cmd_context *ctx)
+{
+    int       rc;
+    bool      is_whole;
+    uint64_t  rows, differences;
+
+    rc = rtn_fold_check(ctx->store, check_report, ctx, &rows, &differences,
+                        &is_whole);
+
+    if (rc != 0) {
+        return cmd_fail_store(ctx, rc, "cannot recount the event log");
+    }
+
+    fprintf(ctx->out, "%" PRIu64 " rows added up, %" PRIu64 " differences\n",
+            rows, differences);
+
+    if (!is_whole) {
+        cmd_warn(ctx, "the log no longer begins where the roll-ups began: "
+                 "only coupons were recounted");
+    }
+
+    if (differences != 0) {
+        return cmd_fail(ctx, CMD_DATA, "the roll-ups of store '%s' are not "
+                        "what its log adds up to; restore it from a backup",
+                        ctx->store_path);
+    }
+
+    return CMD_OK;
+}
+
+
 static int
 check_run(struct cmd_context *ctx)
 {
@@ -80,7 +115,7 @@ check_run(struct cmd_context *ctx)
                         "from a backup", ctx->store_path);
     }
 
-    return CMD_OK;
+    return check_fold(ctx);
 }
 
 
@@ -95,6 +130,6 @@ const struct cmd_command  cmd_stat = {
 const struct cmd_command  cmd_check = {
     .name = "check",
     .run = check_run,
-    .help = "read every record and verify its checksum",
+    .help = "verify every record's checksum, and recount the roll-ups",
     .opens = RTN_OPEN_ALL
 };

@@ -202,6 +202,8 @@ cmd_store_open(struct cmd_context *ctx)
         return rc;
     }
 
+    cmd_signals_store();
+
     rc = rtn_store_open(ctx->store_path, flags, &ctx->store);
     cmd_owner_leave();
 

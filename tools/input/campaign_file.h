@@ -70,4 +70,9 @@ int rti_campaign_read(struct rtn_str text, struct rtn_campaign *campaign,
 int rti_campaign_same_links(const struct rtn_campaign *old,
     const struct rtn_campaign *new, struct rti_campaign_fault *fault);
 
+/* Whether a host is one of those where a campaign's links may lead.  Any
+   thread. */
+bool rti_campaign_has_host(const struct rtn_campaign *campaign,
+    struct rtn_str host);
+
 #endif /* RTI_CAMPAIGN_FILE_H_INCLUDED */

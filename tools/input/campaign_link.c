@@ -14,8 +14,6 @@ static int link_host(struct rti_file *file, yaml_node_t *node, char *host);
 static bool link_is_host(struct rtn_str text);
 static int link_read(struct rti_file *file, yaml_node_t *links, size_t i);
 static int link_name(struct rti_file *file, yaml_node_t *node, size_t i);
-static bool link_host_is_known(const struct rtn_campaign *campaign,
-    struct rtn_str host);
 static const char *link_reason(struct rtn_str url);
 
 
@@ -247,7 +245,7 @@ link_url(struct rti_file *file, const struct rti_key *key,
         return rti_value_fault(file, key->name, node, link_reason(url));
     }
 
-    if (!link_host_is_known(file->campaign, host)) {
+    if (!rti_campaign_has_host(file->campaign, host)) {
         return rti_file_fail(file->fault, node->start_mark,
                              "host '%s' is not among 'hosts'",
                              rta_quote(host, quote));
@@ -259,8 +257,8 @@ link_url(struct rti_file *file, const struct rti_key *key,
 }
 
 
-static bool
-link_host_is_known(const struct rtn_campaign *campaign, struct rtn_str host)
+bool
+rti_campaign_has_host(const struct rtn_campaign *campaign, struct rtn_str host)
 {
     size_t  i;
 

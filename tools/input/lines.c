@@ -37,7 +37,7 @@ struct rti_lines {
 static int
 lines_fail(struct rti_fault *fault, int err, const char *sentence)
 {
-    fault->line = 0;
+    memset(fault, 0, sizeof(*fault));
     snprintf(fault->sentence, sizeof(fault->sentence), "%s", sentence);
 
     return err;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../output/file.h"
 #include "../output/table.h"
 #include "rejected.h"
 
@@ -20,26 +21,6 @@ struct rti_rejected {
     uint64_t                count;
     int                     err;        /* the first failure */
 };
-
-
-static int
-rejected_err(int code)
-{
-    switch (code) {
-
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return RTN_ERR_PERMISSION;
-
-    case ENOSPC:
-    case EDQUOT:
-        return RTN_ERR_DISK_FULL;
-
-    default:
-        return RTN_ERR_IO;
-    }
-}
 
 
 int
@@ -70,7 +51,7 @@ rti_rejected_open(const char *path, const struct rti_rows *rows,
         snprintf(rejected->path, size, "%s" REJECTED_SUFFIX, path);
 
         if (unlink(rejected->path) != 0 && errno != ENOENT) {
-            rc = rejected_err(errno);
+            rc = rto_file_err(errno);
             free(rejected->path);
             free(rejected);
             return rc;
@@ -111,7 +92,7 @@ rejected_create(struct rti_rejected *rejected)
               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
     if (fd < 0) {
-        return rejected_err(errno);
+        return rto_file_err(errno);
     }
 
     rejected->stream = fdopen(fd, "w");
@@ -160,7 +141,7 @@ rti_rejected_put(struct rti_rejected *rejected, const struct rti_row *row,
     rejected_cells(rejected, row->raw, row->raw_count);
 
     if (ferror(rejected->stream)) {
-        rejected->err = rejected_err(errno);
+        rejected->err = rto_file_err(errno);
     }
 
     return rejected->err;
@@ -195,7 +176,7 @@ rti_rejected_close(struct rti_rejected *rejected)
              || fsync(fileno(rejected->stream)) != 0)
             && rejected->err == 0)
         {
-            rejected->err = rejected_err(errno);
+            rejected->err = rto_file_err(errno);
         }
 
         (void) fclose(rejected->stream);

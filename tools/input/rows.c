@@ -250,7 +250,7 @@ rows_open(struct rti_lines *lines, const struct rti_column *columns, size_t n,
 
     if (rows == NULL) {
         rti_lines_close(lines);
-        fault->line = 0;
+        memset(fault, 0, sizeof(*fault));
         strcpy(fault->sentence, "out of memory");
         return RTN_ERR_NOMEM;
     }
@@ -260,6 +260,7 @@ rows_open(struct rti_lines *lines, const struct rti_column *columns, size_t n,
     rows->n = n;
 
     rc = rows_map(rows, maps, n_maps);
+    rows->fault.is_usage = rc == RTN_ERR_LIMIT;
 
     if (rc == 0) {
         rc = rows_choose(rows);

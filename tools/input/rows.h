@@ -36,6 +36,7 @@ struct rti_column {
 /* Why a file cannot be read (further). */
 struct rti_fault {
     uint64_t  line;                 /* from 1; 0: the file as a whole */
+    bool      is_usage;             /* a map is at fault, not the file */
     char      sentence[1024];       /* lower case, no full stop */
 };
 
@@ -60,7 +61,8 @@ struct rti_rows;
  * path      "-" is standard input
  * columns   n of them, 1 to RTI_COLUMNS_MAX, in the order of row.cells; live
  *           as long as the rows
- * maps      "ours=theirs": our column has another name in this file
+ * maps      "ours=theirs": our column has another name in this file, which
+ *           must have it
  * rows      closed by rti_rows_close
  * fault     filled on every failure
  *

@@ -342,8 +342,13 @@ csv_match(struct rti_rows *rows)
         }
     }
 
+    /* One that was mapped was meant to be there. */
+
     for (i = 0; i < rows->n; i++) {
-        if (rows->columns[i].is_required && rows->places[i] < 0) {
+        if (rows->places[i] < 0
+            && (rows->columns[i].is_required
+                || rows->names[i] != rows->columns[i].name))
+        {
             return csv_list_fail(rows, "no column", rows->names[i]);
         }
     }

@@ -38,11 +38,33 @@ csv_needs_quotes(struct rtn_str cell)
 }
 
 
+/* The cell's bytes, each quote twice. */
+
+static void
+csv_bytes(FILE *out, struct rtn_str cell)
+{
+    const char  *quote;
+
+    while (cell.len > 0
+           && (quote = memchr(cell.data, '"', cell.len)) != NULL)
+    {
+        fwrite(cell.data, 1, (size_t) (quote - cell.data) + 1, out);
+        fputc('"', out);
+
+        cell.len -= (size_t) (quote - cell.data) + 1;
+        cell.data = quote + 1;
+    }
+
+    if (cell.len > 0) {
+        fwrite(cell.data, 1, cell.len, out);
+    }
+}
+
+
 void
 rto_csv_cell(FILE *out, struct rtn_str cell, bool is_text)
 {
-    bool    is_quoted = csv_needs_quotes(cell);
-    size_t  i;
+    bool  is_quoted = csv_needs_quotes(cell);
 
     if (is_quoted) {
         fputc('"', out);
@@ -52,13 +74,7 @@ rto_csv_cell(FILE *out, struct rtn_str cell, bool is_text)
         fputc('\'', out);
     }
 
-    for (i = 0; i < cell.len; i++) {
-        if (cell.data[i] == '"') {
-            fputc('"', out);
-        }
-
-        fputc(cell.data[i], out);
-    }
+    csv_bytes(out, cell);
 
     if (is_quoted) {
         fputc('"', out);

@@ -27,8 +27,8 @@ struct rto_file {
 };
 
 
-static int
-file_err(int code)
+int
+rto_file_err(int code)
 {
     switch (code) {
 
@@ -102,7 +102,7 @@ file_attach(struct rto_file *file, int fd)
 
     if (!file_is_gzip(file->path)) {
         file->stream = fdopen(fd, "w");
-        return file->stream != NULL ? 0 : file_err(errno);
+        return file->stream != NULL ? 0 : rto_file_err(errno);
     }
 
     /* gzclose closes its descriptor, while commit still needs one to sync. */
@@ -110,7 +110,7 @@ file_attach(struct rto_file *file, int fd)
     copy = dup(fd);
 
     if (copy < 0) {
-        return file_err(errno);
+        return rto_file_err(errno);
     }
 
     file->gzip = gzdopen(copy, "wb");
@@ -195,7 +195,7 @@ file_open_named(struct rto_file *file)
             fd = open(file->path, O_WRONLY | O_CLOEXEC);
 
             if (fd < 0) {
-                return file_err(errno);
+                return rto_file_err(errno);
             }
 
             file->fd = fd;
@@ -219,7 +219,7 @@ file_open_named(struct rto_file *file)
     if (file_part_open(file, &fd) != 0) {
         free(file->part);
         file->part = NULL;
-        return file_err(errno);
+        return rto_file_err(errno);
     }
 
     file->fd = fd;
@@ -285,18 +285,18 @@ file_flush(struct rto_file *file)
     int  rc = 0;
 
     if (fflush(file->stream) != 0 || ferror(file->stream)) {
-        rc = file_err(errno);
+        rc = rto_file_err(errno);
     }
 
     if (file->gzip != NULL) {
         if (fclose(file->stream) != 0 && rc == 0) {
-            rc = file_err(errno);
+            rc = rto_file_err(errno);
         }
 
         file->stream = NULL;
 
         if (gzclose(file->gzip) != Z_OK && rc == 0) {
-            rc = file_err(errno != 0 ? errno : EIO);
+            rc = rto_file_err(errno != 0 ? errno : EIO);
         }
 
         file->gzip = NULL;
@@ -332,10 +332,10 @@ file_sync_directory(const char *path)
     free(directory);
 
     if (fd < 0) {
-        return file_err(errno);
+        return rto_file_err(errno);
     }
 
-    rc = fsync(fd) == 0 || errno == EINVAL ? 0 : file_err(errno);
+    rc = fsync(fd) == 0 || errno == EINVAL ? 0 : rto_file_err(errno);
     close(fd);
 
     return rc;
@@ -363,7 +363,7 @@ file_rename(struct rto_file *file)
         }
     }
 
-    return file_err(errno);
+    return rto_file_err(errno);
 }
 
 
@@ -380,7 +380,7 @@ rto_file_commit(struct rto_file *file)
 
     if (file->part != NULL) {
         if (rc == 0 && fsync(file->fd) != 0) {
-            rc = file_err(errno);
+            rc = rto_file_err(errno);
         }
 
         if (rc == 0) {

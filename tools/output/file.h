@@ -33,6 +33,9 @@ struct rto_file;
  */
 int rto_file_open(const char *path, unsigned flags, struct rto_file **file);
 
+/* The RTN_ERR_* for an errno of opening or writing a file. */
+int rto_file_err(int code);
+
 /* Where to print; lives as long as the file. */
 FILE *rto_file_stream(struct rto_file *file);
 

@@ -26,7 +26,10 @@ enum csv_column {
     CSV_RELATIVE,
     CSV_RELATIVE_LOW,
     CSV_RELATIVE_HIGH,
+    CSV_ARM_VALUE,
+    CSV_AGAINST_VALUE,
     CSV_METHOD,
+    CSV_TEXT,
     CSV_COLUMNS
 };
 
@@ -48,10 +51,13 @@ static const struct rto_column  csv_columns[CSV_COLUMNS] = {
     [CSV_RELATIVE] = { "relative", RTO_FRACTION, NULL },
     [CSV_RELATIVE_LOW] = { "relative_low", RTO_FRACTION, NULL },
     [CSV_RELATIVE_HIGH] = { "relative_high", RTO_FRACTION, NULL },
-    [CSV_METHOD] = { "method", RTO_TEXT, NULL }
+    [CSV_ARM_VALUE] = { "arm_value", RTO_FRACTION, NULL },
+    [CSV_AGAINST_VALUE] = { "against_value", RTO_FRACTION, NULL },
+    [CSV_METHOD] = { "method", RTO_TEXT, NULL },
+    [CSV_TEXT] = { "text", RTO_TEXT, NULL }
 };
 
-/* A tally's numbers by name. */
+/* Numbers of a tally or a report, by name. */
 struct csv_field {
     const char  *name;
     size_t       offset;
@@ -73,6 +79,14 @@ static const struct csv_field  csv_sums[] = {
     { "discounts", offsetof(struct rta_money, discount_minor) }
 };
 
+static const struct csv_field  csv_health[] = {
+    { "records_damaged", offsetof(struct rta_report, records_damaged) },
+    { "repeats_dropped", offsetof(struct rta_report, repeats_dropped) },
+    { "orders_disagreeing", offsetof(struct rta_report, conflict_count) },
+    { "events_of_no_recipient", offsetof(struct rta_report, strays) },
+    { "events_outside_window", offsetof(struct rta_report, outside) }
+};
+
 #define CSV_LEN(array)  (sizeof(array) / sizeof(array[0]))
 
 /* The row at hand; what is written is kept for the next. */
@@ -81,6 +95,13 @@ struct report_csv {
     const struct rta_report  *counts;
     struct rto_value          row[CSV_COLUMNS];
 };
+
+
+static struct rto_value
+csv_number(bool has, double number)
+{
+    return has ? rto_fraction(number) : rto_absent();
+}
 
 
 static void
@@ -103,6 +124,20 @@ csv_count(struct report_csv *csv, const char *metric, uint64_t n)
     csv->row[CSV_COUNT] = rto_integer((int64_t) n);
     (void) rto_row(csv->table, csv->row);
     csv->row[CSV_COUNT] = rto_absent();
+}
+
+
+static void
+csv_fields(struct report_csv *csv, const void *base,
+    const struct csv_field *fields, size_t n)
+{
+    size_t  i;
+
+    for (i = 0; i < n; i++) {
+        csv_count(csv, fields[i].name, *(const uint64_t *)
+                                       ((const char *) base
+                                        + fields[i].offset));
+    }
 }
 
 
@@ -145,16 +180,23 @@ csv_money(struct report_csv *csv, size_t currency,
 
 
 static void
+csv_share(struct report_csv *csv, const struct rta_tally *tally)
+{
+    csv->row[CSV_METRIC] = rto_string("bought");
+    csv->row[CSV_VALUE] = csv_number(tally->recipients > 0, tally->bought);
+    (void) rto_row(csv->table, csv->row);
+    csv->row[CSV_VALUE] = rto_absent();
+}
+
+
+static void
 csv_tally(struct report_csv *csv, const struct rta_tally *tally)
 {
-    int          kind;
-    size_t       i;
-    const char  *base = (const char *) tally;
+    int     kind;
+    size_t  i;
 
-    for (i = 0; i < CSV_LEN(csv_counts); i++) {
-        csv_count(csv, csv_counts[i].name,
-                  *(const uint64_t *) (base + csv_counts[i].offset));
-    }
+    csv_fields(csv, tally, csv_counts, CSV_LEN(csv_counts));
+    csv_share(csv, tally);
 
     for (i = 0; i < csv->counts->currency_count; i++) {
         csv_money(csv, i, &tally->money[i]);
@@ -226,13 +268,6 @@ csv_messages(struct report_csv *csv)
 }
 
 
-static struct rto_value
-csv_number(bool has, double number)
-{
-    return has ? rto_fraction(number) : rto_absent();
-}
-
-
 static void
 csv_comparison(struct report_csv *csv, const struct rta_comparison_row *row)
 {
@@ -257,8 +292,14 @@ csv_comparison(struct report_csv *csv, const struct rta_comparison_row *row)
     csv->row[CSV_RELATIVE_HIGH] = csv_number(c->has_relative_interval,
                                              c->relative_high);
     csv->row[CSV_METHOD] = rto_string(rta_method_name(c->method));
+    csv->row[CSV_ARM_VALUE] = csv_number(row->treated > 0,
+                                         row->treated_value);
+    csv->row[CSV_AGAINST_VALUE] = csv_number(row->heldout > 0,
+                                             row->heldout_value);
     (void) rto_row(csv->table, csv->row);
 
+    csv->row[CSV_ARM_VALUE] = rto_absent();
+    csv->row[CSV_AGAINST_VALUE] = rto_absent();
     csv->row[CSV_P] = rto_absent();
     csv->row[CSV_RELATIVE] = rto_absent();
     csv->row[CSV_RELATIVE_LOW] = rto_absent();
@@ -272,6 +313,29 @@ csv_comparison(struct report_csv *csv, const struct rta_comparison_row *row)
 
 
 static void
+csv_return_range(struct report_csv *csv, const char *metric, double value,
+    double low, double high)
+{
+    csv->row[CSV_METRIC] = rto_string(metric);
+    csv->row[CSV_VALUE] = rto_fraction(value);
+    csv->row[CSV_LOW] = rto_fraction(low);
+    csv->row[CSV_HIGH] = rto_fraction(high);
+    (void) rto_row(csv->table, csv->row);
+}
+
+
+static void
+csv_return_amount(struct report_csv *csv, const char *metric, int64_t minor,
+    const rtn_currency_t currency)
+{
+    csv->row[CSV_METRIC] = rto_string(metric);
+    csv->row[CSV_AMOUNT] = rto_money(minor, currency);
+    (void) rto_row(csv->table, csv->row);
+    csv->row[CSV_AMOUNT] = rto_absent();
+}
+
+
+static void
 csv_returns(struct report_csv *csv)
 {
     size_t                        i;
@@ -281,11 +345,27 @@ csv_returns(struct report_csv *csv)
         row = &csv->counts->returns[i];
 
         csv_begin(csv, "return_on_revenue");
-        csv->row[CSV_METRIC] = rto_string("return_on_revenue");
         csv->row[CSV_CURRENCY] = rto_string(row->currency);
-        csv->row[CSV_VALUE] = rto_fraction(row->value);
-        csv->row[CSV_LOW] = rto_fraction(row->low);
-        csv->row[CSV_HIGH] = rto_fraction(row->high);
+        csv_return_amount(csv, "discounts", row->discount_minor,
+                          row->currency);
+        csv_return_amount(csv, "cost", row->cost_minor, row->currency);
+        csv_return_range(csv, "incremental", row->incremental,
+                         row->incremental_low, row->incremental_high);
+        csv_return_range(csv, "return_on_revenue", row->value, row->low,
+                         row->high);
+    }
+}
+
+
+static void
+csv_notes(struct report_csv *csv)
+{
+    size_t  i;
+
+    csv_begin(csv, "note");
+
+    for (i = 0; i < csv->counts->note_count; i++) {
+        csv->row[CSV_TEXT] = rto_string(csv->counts->notes[i]);
         (void) rto_row(csv->table, csv->row);
     }
 }
@@ -299,7 +379,7 @@ csv_state(struct report_csv *csv, const struct rto_report *report)
     const struct rta_sample_ratio *ratio = &counts->sample_ratio;
 
     csv_begin(csv, "state");
-    csv->row[CSV_METHOD] = rto_string(counts->window_complete ? "yes" : "no");
+    csv->row[CSV_TEXT] = rto_string(counts->window_complete ? "yes" : "no");
     csv->row[CSV_METRIC] = rto_string("window_complete");
     (void) rto_row(csv->table, csv->row);
 
@@ -310,16 +390,19 @@ csv_state(struct report_csv *csv, const struct rto_report *report)
         rtn_time_format(counts->plan->orders_until_ms, until);
     }
 
-    csv->row[CSV_METHOD] = counts->plan->has_orders ? rto_string(until)
-                                                    : rto_absent();
+    csv->row[CSV_TEXT] = counts->plan->has_orders ? rto_string(until)
+                                                  : rto_absent();
     csv->row[CSV_METRIC] = rto_string("orders_known_until");
     (void) rto_row(csv->table, csv->row);
 
     csv->row[CSV_METRIC] = rto_string("sample_ratio");
-    csv->row[CSV_METHOD] = rto_string(ratio->ok ? "ok" : "not as planned");
+    csv->row[CSV_TEXT] = rto_string(ratio->ok ? "ok" : "not as planned");
     csv->row[CSV_VALUE] = csv_number(ratio->has_chi2, ratio->chi2);
     csv->row[CSV_P] = csv_number(ratio->has_p, ratio->p);
     (void) rto_row(csv->table, csv->row);
+
+    csv_begin(csv, "health");
+    csv_fields(csv, counts, csv_health, CSV_LEN(csv_health));
 }
 
 
@@ -348,6 +431,7 @@ rto_report_csv(FILE *out, const struct rto_report *report)
     }
 
     csv_returns(&csv);
+    csv_notes(&csv);
 
     return rto_end(csv.table);
 }

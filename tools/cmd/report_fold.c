@@ -1,0 +1,163 @@
+/* From the event log to the counting function, by way of its roll-ups. */
+
+#include "report_load.h"
+#include "rtn_crm.h"
+#include "rtn_fold.h"
+#include "rtn_log.h"
+
+
+/* Customers that were not known when their event came may be by now. */
+
+static int
+report_event(struct report_load *load, struct rtn_event *event)
+{
+    if (event->customer == 0
+        && (event->campaign == 0
+            || event->campaign == load->campaign.number)
+        && rtn_customer_by_hash(load->ctx->store, event->customer_hash,
+                                &event->customer) != 0)
+    {
+        event->customer = 0;
+    }
+
+    return rta_response_event(load->response, event);
+}
+
+
+static int
+report_whole_log(struct report_load *load)
+{
+    int                   rc;
+    struct rtn_event      event;
+    struct rtn_log_scan  *scan;
+
+    rc = rtn_log_scan_open(load->ctx->store, 0, &scan);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    do {
+        rc = report_step(load, rtn_log_scan_next(scan, &event));
+
+        if (rc == 0) {
+            rc = report_event(load, &event);
+        }
+    } while (report_goes_on(rc));
+
+    load->repeats = rtn_log_scan_repeats(scan);
+    rtn_log_scan_close(scan);
+
+    return report_end(rc);
+}
+
+
+static int
+report_rollup(struct report_load *load,
+    const struct rtn_fold_recipient *recipient)
+{
+    size_t                   i;
+    struct rta_rollup_count  counts[RTN_FOLD_COUNTS_MAX];
+
+    for (i = 0; i < recipient->count; i++) {
+        counts[i].message = recipient->counts[i].message;
+        counts[i].kind = recipient->counts[i].kind;
+        counts[i].class = recipient->counts[i].class;
+        counts[i].n = recipient->counts[i].n;
+    }
+
+    return rta_response_rollup(load->response, recipient->customer,
+                               recipient->has_named_visit, counts,
+                               recipient->count);
+}
+
+
+/* A bad row of the roll-ups may stand for many events: it ends the report. */
+
+static int
+report_rollups(struct report_load *load, struct rtn_fold_view *view)
+{
+    int                        rc;
+    struct rtn_event           event;
+    struct rtn_fold_recipient  recipient;
+
+    do {
+        rc = report_step(load, rtn_fold_recipient_next(view, &recipient));
+
+        if (rc == 0) {
+            rc = report_rollup(load, &recipient);
+        }
+    } while (rc == 0);
+
+    if (rc != RTN_ERR_NOT_FOUND) {
+        return rc;
+    }
+
+    do {
+        rc = report_step(load, rtn_fold_rest_next(view, &event));
+
+        if (rc == 0) {
+            rc = report_event(load, &event);
+        }
+    } while (rc == 0);
+
+    return report_end(rc);
+}
+
+
+static int
+report_tail(struct report_load *load, const struct rtn_fold_totals *totals)
+{
+    int                    rc;
+    struct rtn_event       event;
+    struct rtn_fold_tail  *tail;
+
+    rc = rtn_fold_tail_open(load->ctx->store, totals, &tail);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    do {
+        rc = report_step(load, rtn_fold_tail_next(tail, &event));
+
+        if (rc == 0) {
+            rc = report_event(load, &event);
+        }
+    } while (report_goes_on(rc));
+
+    load->repeats = totals->state.repeats + rtn_fold_tail_repeats(tail);
+    rtn_fold_tail_close(tail);
+
+    return report_end(rc);
+}
+
+
+int
+report_log(struct report_load *load)
+{
+    int                     rc;
+    struct rtn_fold_view   *view;
+    struct rtn_fold_totals  totals;
+
+    rc = rtn_fold_view_open(load->ctx->store, load->campaign.number, &view);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    totals = *rtn_fold_view_totals(view);
+
+    if (totals.last_ms >= load->plan.cutoff_ms) {
+        rtn_fold_view_close(view);
+        return report_whole_log(load);
+    }
+
+    rta_response_elsewhere(load->response, totals.strays, totals.outside);
+    load->damaged += totals.state.damaged;
+
+    rc = report_rollups(load, view);
+    rtn_fold_view_close(view);
+
+    return rc != 0 ? rc : report_tail(load, &totals);
+}
