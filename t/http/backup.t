@@ -142,13 +142,8 @@ is($t->http('POST', "/coupons/$row->{coupon}/redeem", headers => { Authorization
             json => { order_id => 'r1', amount => '50.00', currency => 'EUR' })->{status}, 200, 'coupon of an old mail');
 is(scalar(grep { $_->{kind} =~ /^(?:open|click)$/ && $_->{campaign} eq 'winback' && $_->{customer_id} eq $row->{customer_id} } $shop->events), 2, 'both are recorded as theirs');
 
-my $inspect = $t->ctl_json('link', 'inspect', $row->{pixel_url}, '--json');
-my $again = Retention::Fixture->new($t, slug => 'second', customers => 21);
+my $again = Retention::Fixture->new($t, slug => 'second', customers => 21, holdout => '0%');
 my ($late) = grep { $_->{customer_id} eq 'c21' } $again->rows;
-my $there = $t->ctl_json('link', 'inspect', ($late // ($again->rows)[0])->{pixel_url}, '--json');
-
-ref eq 'ARRAY' && ($_ = $_->[0]) for $inspect, $there;
-diag(explain($there)) if $ENV{TEST_VERBOSE};
 my $number = numbers($new);
 
 cmp_ok($number->{campaign}, '>', 1000, 'the next campaign has a number that no mail has seen');
@@ -157,7 +152,7 @@ cmp_ok($number->{customer}, '>', 1_000_000, 'the next customer too');
 # Of the newest link: the token's numbers, behind version, purpose and key.
 
 sub numbers {
-    my $text = ($late // die "c21 is held out\n")->{pixel_url} =~ m{/o/([\w-]{36})} ? $1 : die;
+    my $text = $late->{pixel_url} =~ m{/o/([\w-]{36})} ? $1 : die;
 
     $text =~ tr{-_}{+/};
 

@@ -1,6 +1,6 @@
 # Every k-th write, flush and allocation fails once, then all from the k-th
 # on, under nginx and under the tool; then again while files of the log are
-# closed and begun.  8 minutes; the lines with '#' at the end are the sums.
+# closed and begun.  Over 9 minutes; the lines with '#' at the end are the sums.
 
 use strict;
 use warnings;

@@ -36,7 +36,7 @@ fold_print(struct cmd_context *ctx, const struct rtn_fold_progress *sum)
         rc = rto_end(table);
     }
 
-    return rc == 0 ? CMD_OK : CMD_DATA;
+    return rc == 0 ? CMD_OK : cmd_fail_store(ctx, rc, "cannot print the sum");
 }
 
 

@@ -46,7 +46,8 @@ stat_run(struct cmd_context *ctx)
         rc = rto_end(table);
     }
 
-    return rc == 0 ? CMD_OK : CMD_DATA;
+    return rc == 0 ? CMD_OK
+                   : cmd_fail_store(ctx, rc, "cannot print the table");
 }
 
 
