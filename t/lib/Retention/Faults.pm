@@ -16,6 +16,7 @@ use strict;
 use warnings;
 
 use Errno qw(EIO ENOMEM ENOSPC);
+use File::Copy qw(copy);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -49,7 +50,8 @@ sub new {
         rows    => \@rows,
         coupons => [ map { $_->{coupon} } @rows ],
         file    => $t->path('faults'),
-        library => $t->build . '/t/lib/faults.so',
+        library => _copy($t, 't/lib/faults.so'),
+        tool    => _copy($t, 'retentionctl'),
         acked   => {},
         sold    => {},
         sums    => { rounds => 0, failed => 0, commands => 0, refused => 0,
@@ -59,6 +61,21 @@ sub new {
     $self->arm('none', 0, 0, 0);
 
     return $self;
+}
+
+
+# Where the workers' user can read it: the tree may lie in a home that is
+# closed to others.
+
+sub _copy {
+    my ($t, $name) = @_;
+
+    my $path = $t->path($name =~ s{.*/}{}r);
+
+    copy($t->build . "/$name", $path) or die "cannot copy $name: $!\n";
+    chmod 0755, $path;
+
+    return $path;
 }
 
 
@@ -235,7 +252,7 @@ sub command {
     # as the store's owner: to become him, the C library reads its tables of
     # users, and crashes where it finds no memory for them
 
-    my %as = (user => $t->user);
+    my %as = (user => $t->user, tool => $self->{tool});
 
     my ($status, undef, $err) = $t->ctl({ %as, env => { $self->env, FAULTS_PATH => $t->dir, $call eq 'malloc' ? (FAULTS_MEMORY => 1) : () } }, @args);
 

@@ -182,8 +182,8 @@ sub read_file {
 
 
 # Runs retentionctl on the test's store; returns exit status, output, errors.
-# A first argument that is a hash has options: user, stdin, env, cwd.  A status
-# of 128 + N means killed by signal N.
+# A first argument that is a hash has options: user, stdin, env, cwd, and tool,
+# another copy of it.  A status of 128 + N means killed by signal N.
 
 sub ctl {
     my ($self, @args) = @_;
@@ -193,7 +193,7 @@ sub ctl {
     return $self->run({ %$options, env => {
         RETENTION_STORE => $self->{store}, TZ => 'Asia/Kathmandu',
         %{ $options->{env} || {} },
-    } }, "$BUILD/retentionctl", @args);
+    } }, $options->{tool} || "$BUILD/retentionctl", @args);
 }
 
 # The same for what must succeed; returns the output.
