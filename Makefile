@@ -88,7 +88,7 @@ NGX_CC_OPT = -std=gnu11 $(OPTIMIZE) -fPIC $(HARDEN) -Wdate-time \
 NGX_LD_OPT = -fPIC $(LD_HARDEN) -Wl,--as-needed $(EXTRA_LDFLAGS)
 
 
-.PHONY: all deps test test-asan torture check binaries bench demo demo-stop fuzz \
+.PHONY: all deps duckdb test test-asan torture check binaries bench demo demo-stop fuzz \
     run-fuzz install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -98,6 +98,7 @@ all: $(MODULE) $(TOOL)
 help:
 	@echo "make             build the module and retentionctl in $(BUILD)/"
 	@echo "make deps        install what is missing (Debian, root or sudo)"
+	@echo "make duckdb      DuckDB from npm, which tests and bench compare with"
 	@echo "make demo        a made-up shop, from the order file to the report"
 	@echo "make demo-stop   ends the nginx that the demo has left up"
 	@echo "make test        install what is missing, build, run every test"
@@ -226,6 +227,11 @@ ifneq ($(DEPS),no)
 	@packaging/install-packages $(DEPS)
 endif
 
+# For any build; the tests that want it skip where it is not there.
+
+duckdb:
+	@packaging/install-duckdb build-duckdb
+
 
 # Tests.  They build in a make of their own, since what this one knows of the
 # system was read before the packages were there.
@@ -302,4 +308,4 @@ install: all
 	done
 
 clean:
-	rm -rf build build-asan build-clang build-fuzz $(BUILD)
+	rm -rf build build-asan build-clang build-fuzz build-duckdb $(BUILD)
