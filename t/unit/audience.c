@@ -106,8 +106,10 @@ test_status(void **state)
 
     add(&audience, "2026-06-01T10:00:00Z", 100, "EUR", RTN_ORDER_CANCELLED);
     add(&audience, "2026-06-01T10:00:00Z", 100, "EUR", RTN_ORDER_REFUNDED);
+    add(&audience, "2026-06-01T10:00:00Z", -1, "EUR", RTN_ORDER_PAID);
     assert_int_equal(audience.subject.orders, 0);
     assert_int_equal(audience.subject.last_order_days, -1);
+    assert_int_equal(audience.subject.spend_count, 0);
 
     add(&audience, "2026-06-01T10:00:00Z", 100, "EUR", RTN_ORDER_PAID);
     assert_int_equal(audience.subject.orders, 1);

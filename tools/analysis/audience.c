@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "audience.h"
+#include "purchase.h"
 #include "zone.h"
 
 static struct rtn_str audience_str(const char *text);
@@ -48,7 +49,7 @@ rta_audience_order(struct rta_audience *audience,
     int64_t              days;
     struct rta_subject  *subject = &audience->subject;
 
-    if (order->status != RTN_ORDER_PAID
+    if (!rta_order_is_purchase(order)
         || order->ordered_ms >= audience->until_ms)
     {
         return;

@@ -5,9 +5,8 @@
  *     for each order of the customer: rta_audience_order(&audience, &order);
  *     rta_expression_eval(expression, &audience.subject);
  *
- * Only paid orders count, up to the end of the as-of day in the shop's zone;
- * cancelled and refunded ones never do, and of a paid one that was refunded
- * in part, the rest is what was spent.  Orders and customers are as they are
+ * Only purchases count, as purchase.h has them, up to the end of the as-of day
+ * in the shop's zone.  Orders and customers are as they are
  * known now, since earlier states are not kept.
  *
  * Uses the process's zone (zone.h), so one thread only.

@@ -14,26 +14,11 @@ rta_history_init(struct rta_history *history, const rtn_currency_t currency,
 }
 
 
-static int64_t
-history_sum(int64_t a, int64_t b)
-{
-    int64_t  sum;
-
-    if (__builtin_add_overflow(a, b, &sum)) {
-        return a < 0 ? INT64_MIN : INT64_MAX;
-    }
-
-    return sum;
-}
-
-
 void
 rta_history_add(struct rta_history *history, const struct rtn_order *order,
     rtn_day_t day)
 {
-    if (order->status != RTN_ORDER_PAID || order->amount_minor < 0
-        || day > history->until)
-    {
+    if (!rta_order_is_purchase(order) || day > history->until) {
         return;
     }
 
@@ -52,9 +37,8 @@ rta_history_add(struct rta_history *history, const struct rtn_order *order,
         history->is_mixed = true;
 
     } else if (day > history->first) {
-        history->repeat_minor = history_sum(history->repeat_minor,
-                                            order->amount_minor
-                                            - order->refunded_minor);
+        rta_minor_add(&history->repeat_minor,
+                      order->amount_minor - order->refunded_minor);
     }
 }
 

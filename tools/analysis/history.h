@@ -7,8 +7,7 @@
  *     for each order of the customer, in time: rta_history_add(...);
  *     if (rta_history_buyer(&history, &buyer)) { ... }
  *
- * Purchases are paid orders, those at price 0 too.  Cancelled and refunded
- * ones and negative amounts never count.  All purchases of one day of the
+ * Purchases are those of purchase.h, at price 0 too.  All of one day of the
  * shop are one, as in the literature (Fader, Hardie and Lee 2005).
  *
  * One history: one thread at a time.
@@ -17,8 +16,7 @@
 #ifndef RTA_HISTORY_H_INCLUDED
 #define RTA_HISTORY_H_INCLUDED
 
-#include "rtn_crm.h"
-#include "rtn_time.h"
+#include "purchase.h"
 
 /* What a customer is to the models. */
 struct rta_buyer {

@@ -1,6 +1,74 @@
 #include "purchase.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#define PURCHASES_FIRST  64
+
+
+static int
+purchases_reserve(struct rta_purchases *purchases)
+{
+    size_t                size;
+    struct rta_purchase  *items;
+
+    if (purchases->n < purchases->size) {
+        return RTN_OK;
+    }
+
+    size = purchases->size == 0 ? PURCHASES_FIRST : purchases->size * 2;
+    items = reallocarray(purchases->items, size, sizeof(*items));
+
+    if (items == NULL) {
+        return RTN_ERR_NOMEM;
+    }
+
+    purchases->items = items;
+    purchases->size = size;
+
+    return RTN_OK;
+}
+
+
+bool
+rta_order_is_purchase(const struct rtn_order *order)
+{
+    return order->status == RTN_ORDER_PAID && order->amount_minor >= 0;
+}
+
+
+int
+rta_purchases_add(struct rta_purchases *purchases,
+    const struct rtn_order *order, rtn_day_t day)
+{
+    int                   rc;
+    struct rta_purchase  *purchase;
+
+    rc = purchases_reserve(purchases);
+
+    if (rc != RTN_OK) {
+        return rc;
+    }
+
+    purchase = &purchases->items[purchases->n++];
+
+    purchase->day = day;
+    memcpy(purchase->currency, order->currency, sizeof(purchase->currency));
+    purchase->has_cost = order->has_cost;
+    purchase->cost_minor = order->cost_minor;
+    purchase->paid_minor = order->amount_minor;
+    rta_minor_add(&purchase->paid_minor, -order->refunded_minor);
+
+    return RTN_OK;
+}
+
+
+void
+rta_purchases_release(struct rta_purchases *purchases)
+{
+    free(purchases->items);
+    memset(purchases, 0, sizeof(*purchases));
+}
 
 
 struct rta_bought

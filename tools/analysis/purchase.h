@@ -1,14 +1,17 @@
 /*
  * A purchase, as segments see one: a paid order up to the as-of day.
  *
- * Cancelled and refunded orders are none; of an order that was refunded in
- * part, the rest is what was paid.  Days are the shop's.  Functions that take
- * a customer's purchases want them by time, the earliest first.
+ * Cancelled and refunded orders are none, nor is an amount below zero, which
+ * is a refund by another name; of an order that was refunded in part, the rest
+ * is what was paid.  Segments, audiences and models all go by this one rule.
+ * Days are the shop's.  Functions that take a customer's purchases want them
+ * by time, the earliest first.
  */
 
 #ifndef RTA_PURCHASE_H_INCLUDED
 #define RTA_PURCHASE_H_INCLUDED
 
+#include "rtn_crm.h"
 #include "rtn_money.h"
 #include "rtn_time.h"
 
@@ -19,6 +22,28 @@ struct rta_purchase {
     int64_t         paid_minor;     /* amount less what was refunded */
     int64_t         cost_minor;     /* 0 when not known */
 };
+
+/* One customer's after the other, in the same memory.  Zeros begin; ended by
+   rta_purchases_release. */
+struct rta_purchases {
+    struct rta_purchase  *items;
+    size_t                n;
+    size_t                size;
+};
+
+/* Whether an order is a purchase, whenever it was.  Any thread. */
+bool rta_order_is_purchase(const struct rtn_order *order);
+
+/*
+ * Adds an order that is one.
+ * day   of the order in the shop
+ * RTN_ERR_NOMEM.  One thread at a time.
+ */
+int rta_purchases_add(struct rta_purchases *purchases,
+    const struct rtn_order *order, rtn_day_t day);
+
+/* Frees what it holds. */
+void rta_purchases_release(struct rta_purchases *purchases);
 
 /* What one customer bought in one currency. */
 struct rta_bought {

@@ -1,19 +1,16 @@
-/* Customers, orders and unsubscriptions, joined: all three come by number. */
+/* Customers with their orders, and unsubscriptions: all come by number. */
 
 #include <stdlib.h>
 
 #include "audience_scan.h"
+#include "customer_scan.h"
 
 struct cmd_audience_scan {
-    struct rtn_store           *store;
-    rtn_day_t                   as_of;
-    struct rtn_customer_scan   *customers;
-    struct rtn_customer         customer;
-    struct rtn_order_scan      *orders;
-    struct rtn_order            order;          /* the next one */
-    bool                        has_order;
-    struct cmd_suppressions     suppressions;
-    struct rta_audience         audience;
+    struct rtn_store          *store;
+    rtn_day_t                  as_of;
+    struct cmd_customer_scan  *scan;
+    struct cmd_suppressions    suppressions;
+    struct rta_audience        audience;
 };
 
 
@@ -42,17 +39,6 @@ cmd_suppressions_ask(struct rtn_store *store,
 }
 
 
-static int
-scan_next_order(struct cmd_audience_scan *scan)
-{
-    int  rc = rtn_order_scan_next(scan->orders, &scan->order);
-
-    scan->has_order = rc == 0;
-
-    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
-}
-
-
 int
 cmd_audience_scan_open(struct rtn_store *store, rtn_day_t as_of,
     struct cmd_audience_scan **out)
@@ -69,18 +55,10 @@ cmd_audience_scan_open(struct rtn_store *store, rtn_day_t as_of,
     scan->store = store;
     scan->as_of = as_of;
 
-    rc = rtn_customer_scan_open(store, &scan->customers);
-
-    if (rc == 0) {
-        rc = rtn_order_scan_open(store, &scan->orders);
-    }
-
-    if (rc == 0) {
-        rc = scan_next_order(scan);
-    }
+    rc = cmd_customer_scan_open(store, &scan->scan);
 
     if (rc != 0) {
-        cmd_audience_scan_close(scan);
+        free(scan);
         return rc;
     }
 
@@ -94,38 +72,33 @@ int
 cmd_audience_scan_next(struct cmd_audience_scan *scan,
     struct cmd_audience_row *row)
 {
-    int   rc;
-    bool  is_suppressed;
+    int                         rc;
+    bool                        is_suppressed;
+    const struct rtn_order     *order;
+    const struct rtn_customer  *customer;
 
-    rc = rtn_customer_scan_next(scan->customers, &scan->customer);
+    rc = cmd_customer_scan_next(scan->scan, &customer);
 
     if (rc == 0) {
         rc = cmd_suppressions_ask(scan->store, &scan->suppressions,
-                                  scan->customer.number, &is_suppressed);
+                                  customer->number, &is_suppressed);
     }
 
     if (rc != 0) {
         return rc;
     }
 
-    rta_audience_begin(&scan->audience, &scan->customer, is_suppressed,
-                       scan->as_of);
+    rta_audience_begin(&scan->audience, customer, is_suppressed, scan->as_of);
 
-    while (rc == 0 && scan->has_order
-           && scan->order.customer <= scan->customer.number)
-    {
-        if (scan->order.customer == scan->customer.number) {
-            rta_audience_order(&scan->audience, &scan->order);
-        }
-
-        rc = scan_next_order(scan);
+    while ((rc = cmd_customer_scan_order(scan->scan, &order)) == 0) {
+        rta_audience_order(&scan->audience, order);
     }
 
-    if (rc != 0) {
+    if (rc != RTN_ERR_NOT_FOUND) {
         return rc;
     }
 
-    row->customer = &scan->customer;
+    row->customer = customer;
     row->subject = &scan->audience.subject;
     row->is_suppressed = is_suppressed;
 
@@ -137,8 +110,7 @@ void
 cmd_audience_scan_close(struct cmd_audience_scan *scan)
 {
     if (scan != NULL) {
-        rtn_order_scan_close(scan->orders);
-        rtn_customer_scan_close(scan->customers);
+        cmd_customer_scan_close(scan->scan);
         free(scan);
     }
 }

@@ -5,21 +5,13 @@
 #include <string.h>
 
 #include "../analysis/zone.h"
+#include "customer_scan.h"
 #include "model.h"
-#include "rtn_crm.h"
 
 #define MODEL_SIZE_FIRST  1024      /* customers of the first allocation */
 #define MODEL_SLICE       1024      /* customers between two looks around */
 
 const char *const  model_units[] = { "weeks", "days", NULL };
-
-/* Both scans come by the customer's number. */
-struct model_join {
-    struct rtn_customer_scan  *customers;
-    struct rtn_order_scan     *orders;
-    struct rtn_order           order;       /* the next one */
-    bool                       has_order;
-};
 
 
 double
@@ -36,35 +28,19 @@ model_minor_per_unit(const struct model_data *data)
 }
 
 
-static int
-model_next_order(struct model_join *join)
-{
-    int  rc = rtn_order_scan_next(join->orders, &join->order);
-
-    join->has_order = rc == 0;
-
-    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
-}
-
-
-/* Goes past all orders of a customer. */
+/* What a customer's orders say to the models. */
 
 static int
-model_orders(struct model_join *join, uint32_t customer,
-    struct rta_history *history)
+model_orders(struct cmd_customer_scan *scan, struct rta_history *history)
 {
-    int  rc = 0;
+    int                      rc;
+    const struct rtn_order  *order;
 
-    while (rc == 0 && join->has_order && join->order.customer <= customer) {
-        if (join->order.customer == customer) {
-            rta_history_add(history, &join->order,
-                            rta_zone_day(join->order.ordered_ms));
-        }
-
-        rc = model_next_order(join);
+    while ((rc = cmd_customer_scan_order(scan, &order)) == 0) {
+        rta_history_add(history, order, rta_zone_day(order->ordered_ms));
     }
 
-    return rc;
+    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
 }
 
 
@@ -121,15 +97,13 @@ model_add(struct model_data *data, const struct rtn_customer *customer,
 /* RTN_ERR_NOT_FOUND at the end, and when it was interrupted. */
 
 static int
-model_join(struct model_join *join, struct model_data *data,
+model_walk(struct cmd_customer_scan *scan, struct model_data *data,
     struct cmd_progress *progress)
 {
-    int                  rc;
-    uint64_t             done = 0;
-    struct rta_history   history;
-    struct rtn_customer  customer;
-
-    rc = model_next_order(join);
+    int                         rc = 0;
+    uint64_t                    done = 0;
+    struct rta_history          history;
+    const struct rtn_customer  *customer;
 
     while (rc == 0) {
         if (++done % MODEL_SLICE == 0) {
@@ -140,17 +114,17 @@ model_join(struct model_join *join, struct model_data *data,
             }
         }
 
-        rc = rtn_customer_scan_next(join->customers, &customer);
+        rc = cmd_customer_scan_next(scan, &customer);
 
         if (rc != 0) {
             break;
         }
 
         rta_history_init(&history, data->currency, data->until);
-        rc = model_orders(join, customer.number, &history);
+        rc = model_orders(scan, &history);
 
         if (rc == 0) {
-            rc = model_add(data, &customer, &history);
+            rc = model_add(data, customer, &history);
         }
     }
 
@@ -161,29 +135,24 @@ model_join(struct model_join *join, struct model_data *data,
 static int
 model_scan(struct cmd_context *ctx, struct model_data *data)
 {
-    int                  rc;
-    uint32_t             last = 0;
-    struct model_join    join = { 0 };
-    struct cmd_progress  progress;
+    int                        rc;
+    uint32_t                   last = 0;
+    struct cmd_progress        progress;
+    struct cmd_customer_scan  *scan = NULL;
 
     rc = rtn_customer_last(ctx->store, &last);
-    cmd_progress_begin(&progress, ctx, "reading orders", last);
 
     if (rc == 0) {
-        rc = rtn_customer_scan_open(ctx->store, &join.customers);
+        rc = cmd_customer_scan_open(ctx->store, &scan);
     }
 
     if (rc == 0) {
-        rc = rtn_order_scan_open(ctx->store, &join.orders);
+        cmd_progress_begin(&progress, ctx, "reading orders", last);
+        rc = model_walk(scan, data, &progress);
+        cmd_progress_end(&progress);
     }
 
-    if (rc == 0) {
-        rc = model_join(&join, data, &progress);
-    }
-
-    rtn_order_scan_close(join.orders);
-    rtn_customer_scan_close(join.customers);
-    cmd_progress_end(&progress);
+    cmd_customer_scan_close(scan);
 
     return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
 }

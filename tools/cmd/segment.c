@@ -1,24 +1,20 @@
 /* What all segments share: the pass, and what it leaves out. */
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../analysis/zone.h"
 #include "customer_scan.h"
 #include "segment.h"
 
-#define SEGMENT_PURCHASES_FIRST  64
-#define SEGMENT_SLICE            1024   /* customers between two looks around */
+#define SEGMENT_SLICE  1024   /* customers between two looks around */
 
 /* The pass, and the customer it stands on. */
 struct segment_pass {
     struct segment            *segment;
     struct cmd_customer_scan  *scan;
     int64_t                    until_ms;    /* the as-of day's end */
-    struct rta_purchase       *purchases;
-    size_t                     n;
-    size_t                     size;
+    struct rta_purchases       purchases;
     char                       channel[RTN_FIELD_MAX + 1];
 };
 
@@ -65,68 +61,33 @@ segment_use_currency(struct segment *segment, const char *text)
 }
 
 
-static int
-segment_reserve(struct segment_pass *pass)
-{
-    size_t                size;
-    struct rta_purchase  *purchases;
-
-    if (pass->n < pass->size) {
-        return 0;
-    }
-
-    size = pass->size == 0 ? SEGMENT_PURCHASES_FIRST : pass->size * 2;
-    purchases = reallocarray(pass->purchases, size, sizeof(*purchases));
-
-    if (purchases == NULL) {
-        return RTN_ERR_NOMEM;
-    }
-
-    pass->purchases = purchases;
-    pass->size = size;
-
-    return 0;
-}
-
-
-/* An amount below zero is a refund by another name. */
-
 static bool
 segment_is_purchase(const struct segment_pass *pass,
     const struct rtn_order *order)
 {
-    return order->status == RTN_ORDER_PAID && order->amount_minor >= 0
-           && order->ordered_ms < pass->until_ms;
+    return rta_order_is_purchase(order) && order->ordered_ms < pass->until_ms;
 }
 
 
 static int
 segment_purchase(struct segment_pass *pass, const struct rtn_order *order)
 {
-    int                   rc;
-    struct rta_purchase  *purchase;
+    int                    rc;
+    struct rta_purchases  *purchases = &pass->purchases;
 
-    rc = segment_reserve(pass);
+    if (purchases->n == 0 && pass->channel[0] == '\0') {
+        memcpy(pass->channel, order->channel, sizeof(pass->channel));
+    }
+
+    rc = rta_purchases_add(purchases, order, rta_zone_day(order->ordered_ms));
 
     if (rc != 0) {
         return rc;
     }
 
-    if (pass->n == 0 && pass->channel[0] == '\0') {
-        memcpy(pass->channel, order->channel, sizeof(pass->channel));
-    }
-
-    purchase = &pass->purchases[pass->n++];
-
-    purchase->day = rta_zone_day(order->ordered_ms);
-    memcpy(purchase->currency, order->currency, sizeof(purchase->currency));
-    purchase->has_cost = order->has_cost;
-    purchase->cost_minor = order->cost_minor;
-    purchase->paid_minor = order->amount_minor;
-    rta_minor_add(&purchase->paid_minor, -order->refunded_minor);
-
     if (pass->segment->has_currency
-        && !rta_purchase_is_in(purchase, pass->segment->currency))
+        && !rta_purchase_is_in(&purchases->items[purchases->n - 1],
+                               pass->segment->currency))
     {
         pass->segment->other_orders++;
     }
@@ -159,7 +120,7 @@ segment_customer(struct segment_pass *pass,
     const struct rtn_order  *order;
     struct segment_customer  from;
 
-    pass->n = 0;
+    pass->purchases.n = 0;
     memcpy(pass->channel, customer->channel, sizeof(pass->channel));
 
     while ((rc = cmd_customer_scan_order(pass->scan, &order)) == 0) {
@@ -176,12 +137,12 @@ segment_customer(struct segment_pass *pass,
         return rc;
     }
 
-    pass->segment->silent += pass->n == 0;
+    pass->segment->silent += pass->purchases.n == 0;
 
     from.customer = customer;
     from.channel = pass->channel;
-    from.purchases = pass->purchases;
-    from.n = pass->n;
+    from.purchases = pass->purchases.items;
+    from.n = pass->purchases.n;
 
     return add(model, &from);
 }
@@ -246,7 +207,7 @@ segment_each(struct segment *segment, segment_add add, void *model)
     }
 
     cmd_customer_scan_close(pass.scan);
-    free(pass.purchases);
+    rta_purchases_release(&pass.purchases);
 
     if (rc == RTN_ERR_NOT_FOUND) {
         return cmd_interrupted() ? cmd_stop(ctx) : CMD_OK;
