@@ -10,6 +10,7 @@ use JSON::PP;
 use Test::More;
 
 use lib "$FindBin::Bin/../lib";
+use Retention::Csv qw(csv_rows);
 use Retention::DuckDb;
 use Retention::Test;
 
@@ -131,5 +132,35 @@ export_is('events', [], 3, 'customer_id', {
     occurred_at => 'TIMESTAMP', kind => 'VARCHAR', customer_id => 'VARCHAR',
     order_id => 'VARCHAR', is_test => 'BOOLEAN',
 });
+
+
+
+# What commands print: as many rows and the same columns as our own parsers
+# find.
+
+my @rfm = ('segment', 'rfm', '--as-of', '2024-11-24');
+my @report = ('report', 'back', '--as-of', '2025-01-10');
+
+for my $case (
+    [ 'segment', 'tiers', '--as-of', '2024-11-24', '--csv' ],
+    [ 'segment', 'lifecycle', '--as-of', '2024-11-24', '--csv' ],
+    [ @rfm, '--csv' ], [ @rfm, '--list', '--csv' ], [ @rfm, '--json' ],
+    [ 'segment', 'abc-xyz', '--as-of', '2024-11-24', '--csv' ],
+    [ 'segment', 'cohorts', '--as-of', '2024-11-24', '--csv' ],
+    [ 'segment', 'value', '--as-of', '2024-11-24', '--csv' ],
+    [ 'campaign', 'merge', 'back', '--format', 'csv' ],
+    [ @report, '--format', 'csv' ], [ @report, '--json' ],
+) {
+    my $name = grep({ $_ eq '--json' } @$case) ? 'json' : 'csv';
+    my $text = $t->ctl_ok(@$case);
+    my @expected = $name eq 'csv' ? csv_rows($text)
+        : map { ref $_ eq 'ARRAY' ? @$_ : $_ } decode_json($text);
+    my (undef, $rows, $columns) = duck("printed.$name", @$case);
+
+    is(scalar @$rows, scalar @expected, "@$case: rows");
+    is_deeply([ sort @$columns ],
+              [ sort map { keys %$_ } $expected[0] // {} ],
+              "@$case: columns");
+}
 
 done_testing;

@@ -73,6 +73,22 @@ like($csv, qr/^id,occurred_at,received_at,source,kind,class,/, 'csv: heading');
 like($csv, qr/,'=1\+1,/, 'csv: what a spreadsheet would run is defused');
 like($csv, qr/,'-7,30\.00,EUR,/, 'csv: an id too, an amount not');
 
+
+# For Excel.
+
+my $excel = $t->ctl_ok('export', 'events', '--excel');
+
+like($excel, qr/^\xef\xbb\xbfid;occurred_at;/, 'excel: BOM and semicolons');
+like($excel, qr/;"=""=1\+1""";/, 'excel: a text stays one');
+like($excel, qr/;"=""-7""";30,00;"=""EUR""";/, 'excel: an amount is a number');
+like($excel, qr/;2024-12-02 10:00:00;/, 'excel: a time');
+like($excel, qr/;"=""[^;]*""""sku"""": """"A \\""""1\\"/, 'excel: quotes');
+
+for my $args ([ '--format', 'jsonl' ], [ '--json' ]) {
+    my ($exit) = $t->ctl('export', 'events', '--excel', @$args);
+    is($exit, 2, "excel: not with @$args");
+}
+
 is(scalar lines('events', '--from', '2024-12-02'), 2, 'from a day');
 is(scalar lines('events', '--to', '2024-12-02'), 2, 'to a day');
 is(scalar lines('events', '--from', '2024-12-02', '--to', '2024-12-02'), 1,

@@ -116,7 +116,8 @@ enum cmd_flags {
     CMD_TABLE    = 1u << 1,         /* prints a table: takes --json */
     CMD_AS_OF    = 1u << 2,         /* takes --as-of DATE */
     CMD_NO_STORE = 1u << 3,         /* opens no store */
-    CMD_NAMES_STORE = 1u << 4       /* with CMD_NO_STORE: takes --store */
+    CMD_NAMES_STORE = 1u << 4,      /* with CMD_NO_STORE: takes --store */
+    CMD_CSV      = 1u << 5          /* can write CSV: takes --excel */
 };
 
 struct cmd_command {
@@ -145,6 +146,7 @@ struct cmd_context {
     char                      **arguments;
     int                         argument_count;
     bool                        is_json;    /* --json */
+    bool                        is_excel;   /* --excel: CSV for Excel */
     struct cmd_day              given_as_of;    /* --as-of, if it was given */
 
     const char                 *store_path;

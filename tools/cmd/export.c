@@ -47,10 +47,19 @@ export_begin(struct export_output *output, struct cmd_context *ctx,
     int                           rc;
     unsigned                      flags = RTO_FILE_PRIVATE;
     const struct export_options  *options = ctx->options;
+    enum rto_format               format = export_writers[options->format];
 
     memset(output, 0, sizeof(*output));
     output->ctx = ctx;
     output->path = path != NULL ? path : "-";
+
+    if (ctx->is_excel && format != RTO_FORMAT_CSV) {
+        return cmd_fail(ctx, CMD_USAGE, "--excel goes with --format csv");
+    }
+
+    if (ctx->is_excel) {
+        format = RTO_FORMAT_EXCEL;
+    }
 
     if (options->is_forced) {
         flags |= RTO_FILE_FORCE;
@@ -68,8 +77,7 @@ export_begin(struct export_output *output, struct cmd_context *ctx,
                         strerror(errno));
     }
 
-    rc = rto_begin(rto_file_stream(output->file),
-                   export_writers[options->format], columns, n,
+    rc = rto_begin(rto_file_stream(output->file), format, columns, n,
                    &output->table);
 
     if (rc != 0) {

@@ -201,5 +201,6 @@ const struct cmd_command  cmd_export_coupons = {
     .arguments = "[FILE]",
     .arguments_min = 0,
     .arguments_max = 1,
-    .opens = RTN_OPEN_ALL
+    .opens = RTN_OPEN_ALL,
+    .flags = CMD_CSV
 };

@@ -198,5 +198,6 @@ const struct cmd_command  cmd_export_recipients = {
     .arguments = "CAMPAIGN [FILE]",
     .arguments_min = 1,
     .arguments_max = 2,
-    .opens = RTN_OPEN_ALL
+    .opens = RTN_OPEN_ALL,
+    .flags = CMD_CSV
 };

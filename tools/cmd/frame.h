@@ -10,6 +10,7 @@
 struct cmd_globals {
     const char      *store;
     bool             is_json;
+    bool             is_excel;
     struct cmd_day   as_of;
     bool             is_help;
     bool             is_version;

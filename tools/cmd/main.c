@@ -96,11 +96,18 @@ main_check_globals(struct cmd_context *ctx, const struct cmd_globals *globals)
              && globals->store != NULL)
             || (row->offset == offsetof(struct cmd_globals, is_json)
                 && globals->is_json)
+            || (row->offset == offsetof(struct cmd_globals, is_excel)
+                && globals->is_excel)
             || (row->offset == offsetof(struct cmd_globals, as_of)
                 && globals->as_of.is_given))
         {
             given = row->name;
         }
+    }
+
+    if (globals->is_json && globals->is_excel) {
+        return cmd_fail(ctx, CMD_USAGE, "--json and --excel exclude each "
+                        "other");
     }
 
     if (given != NULL) {
@@ -180,6 +187,7 @@ main_run_command(struct cmd_context *ctx, struct cmd_globals *globals,
     ctx->arguments = argv + first;
     ctx->argument_count = argc - first;
     ctx->is_json = globals->is_json;
+    ctx->is_excel = globals->is_excel;
     ctx->given_as_of = globals->as_of;
     ctx->store_path = main_store_path(globals);
 

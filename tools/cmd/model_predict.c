@@ -239,13 +239,14 @@ static int
 predict_print(const struct predict *predict, FILE *out)
 {
     int                        rc, ended;
+    enum rto_format            format;
     struct rto_table          *table;
     struct cmd_progress        progress;
     struct rtn_customer_scan  *scan = NULL;
 
-    rc = rto_begin(out, predict->ctx->is_json ? RTO_FORMAT_JSON
-                                              : RTO_FORMAT_CSV,
-                   predict_columns, PREDICT_COLUMNS, &table);
+    format = predict->ctx->is_json ? RTO_FORMAT_JSON
+             : predict->ctx->is_excel ? RTO_FORMAT_EXCEL : RTO_FORMAT_CSV;
+    rc = rto_begin(out, format, predict_columns, PREDICT_COLUMNS, &table);
 
     if (rc != 0) {
         return rc;
@@ -375,5 +376,5 @@ const struct cmd_command  cmd_model_predict = {
     .arguments = "[FILE|-]",
     .arguments_max = 1,
     .opens = RTN_OPEN_CRM,
-    .flags = CMD_TABLE | CMD_AS_OF
+    .flags = CMD_TABLE | CMD_CSV | CMD_AS_OF
 };

@@ -25,6 +25,8 @@ const struct cmd_option  cmd_global_options[] = {
         "the store; default: RETENTION_STORE, else " CMD_DEFAULT_STORE),
     CMD_FLAG("json", 0, struct cmd_globals, is_json,
         "print the table as JSON"),
+    CMD_FLAG("excel", 0, struct cmd_globals, is_excel,
+        "write CSV as Excel wants it: BOM, ';', decimal comma, text cells"),
     CMD_DAY("as-of", 0, struct cmd_globals, as_of, "DATE",
         "judge as of this day of the shop; default: today"),
     CMD_FLAG("help", 'h', struct cmd_globals, is_help,
@@ -47,6 +49,9 @@ cmd_global_applies(const struct cmd_command *command,
 
     case offsetof(struct cmd_globals, is_json):
         return (command->flags & CMD_TABLE) != 0;
+
+    case offsetof(struct cmd_globals, is_excel):
+        return (command->flags & CMD_CSV) != 0;
 
     case offsetof(struct cmd_globals, as_of):
         return (command->flags & CMD_AS_OF) != 0;

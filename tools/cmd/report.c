@@ -44,6 +44,7 @@ report_frame(const struct report_load *load, struct rto_report *report)
     report->last_day = 0;
     report->orders_day = 0;
     report->has_orders_day = false;
+    report->is_excel = load->ctx->is_excel;
 
     if (counts->last_until_ms != 0) {
         report->last_day = rta_zone_day(counts->last_until_ms - 1);
@@ -100,14 +101,26 @@ report_write(struct cmd_context *ctx, enum report_format format,
 }
 
 
+static enum report_format
+report_choose(const struct cmd_context *ctx)
+{
+    const struct report_options  *options = ctx->options;
+
+    if (ctx->is_json) {
+        return REPORT_JSON;
+    }
+
+    return ctx->is_excel ? REPORT_CSV : (enum report_format) options->format;
+}
+
+
 static int
 report_run(struct cmd_context *ctx)
 {
-    int                           rc;
-    int64_t                       cutoff_ms = ctx->now_ms;
-    struct rto_report             report;
-    struct report_load            load;
-    const struct report_options  *options = ctx->options;
+    int                 rc;
+    int64_t             cutoff_ms = ctx->now_ms;
+    struct rto_report   report;
+    struct report_load  load;
 
     if (ctx->given_as_of.is_given) {
         cutoff_ms = rta_zone_day_start(ctx->as_of + 1);
@@ -117,9 +130,7 @@ report_run(struct cmd_context *ctx)
 
     if (rc == CMD_OK) {
         report_frame(&load, &report);
-        rc = report_write(ctx, ctx->is_json ? REPORT_JSON
-                                            : (enum report_format)
-                                              options->format, &report);
+        rc = report_write(ctx, report_choose(ctx), &report);
     }
 
     report_release(&load);
@@ -149,5 +160,5 @@ const struct cmd_command  cmd_report = {
     .arguments_min = 1,
     .arguments_max = 1,
     .opens = RTN_OPEN_ALL,
-    .flags = CMD_TABLE | CMD_AS_OF
+    .flags = CMD_TABLE | CMD_CSV | CMD_AS_OF
 };

@@ -30,7 +30,10 @@ segment_init(struct segment *segment, struct cmd_context *ctx, bool is_csv)
                         "other");
     }
 
-    if (ctx->is_json || is_csv) {
+    if (ctx->is_excel) {
+        segment->format = RTO_FORMAT_EXCEL;
+
+    } else if (ctx->is_json || is_csv) {
         segment->format = ctx->is_json ? RTO_FORMAT_JSON : RTO_FORMAT_CSV;
     }
 

@@ -475,5 +475,5 @@ const struct cmd_command  cmd_segment_abc_xyz = {
     .options = abc_options,
     .options_size = sizeof(struct abc_options),
     .opens = RTN_OPEN_CRM,
-    .flags = CMD_TABLE | CMD_AS_OF
+    .flags = CMD_TABLE | CMD_CSV | CMD_AS_OF
 };

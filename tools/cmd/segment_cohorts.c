@@ -436,5 +436,5 @@ const struct cmd_command  cmd_segment_cohorts = {
     .options = cohorts_options,
     .options_size = sizeof(struct cohorts_options),
     .opens = RTN_OPEN_CRM,
-    .flags = CMD_TABLE | CMD_AS_OF
+    .flags = CMD_TABLE | CMD_CSV | CMD_AS_OF
 };

@@ -334,5 +334,5 @@ const struct cmd_command  cmd_segment_lifecycle = {
     .options = lifecycle_options,
     .options_size = sizeof(struct lifecycle_options),
     .opens = RTN_OPEN_CRM,
-    .flags = CMD_TABLE | CMD_AS_OF
+    .flags = CMD_TABLE | CMD_CSV | CMD_AS_OF
 };

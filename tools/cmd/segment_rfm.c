@@ -274,5 +274,5 @@ const struct cmd_command  cmd_segment_rfm = {
     .options = rfm_options,
     .options_size = sizeof(struct rfm_options),
     .opens = RTN_OPEN_CRM,
-    .flags = CMD_TABLE | CMD_AS_OF
+    .flags = CMD_TABLE | CMD_CSV | CMD_AS_OF
 };

@@ -129,5 +129,5 @@ const struct cmd_command  cmd_segment_tiers = {
     .options = tiers_options,
     .options_size = sizeof(struct tiers_options),
     .opens = RTN_OPEN_CRM,
-    .flags = CMD_TABLE | CMD_AS_OF
+    .flags = CMD_TABLE | CMD_CSV | CMD_AS_OF
 };

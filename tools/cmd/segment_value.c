@@ -261,5 +261,5 @@ const struct cmd_command  cmd_segment_value = {
     .options = value_options,
     .options_size = sizeof(struct value_options),
     .opens = RTN_OPEN_CRM,
-    .flags = CMD_TABLE | CMD_AS_OF
+    .flags = CMD_TABLE | CMD_CSV | CMD_AS_OF
 };

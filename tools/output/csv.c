@@ -14,17 +14,17 @@ static bool
 csv_is_formula(struct rtn_str cell)
 {
     return cell.len > 0 && cell.data[0] != '\0'
-           && strchr("=+-@\t\r", cell.data[0]) != NULL;
+           && strchr("=+-@\t\r\n", cell.data[0]) != NULL;
 }
 
 
 static bool
-csv_needs_quotes(struct rtn_str cell)
+csv_needs_quotes(struct rtn_str cell, char separator)
 {
     size_t  i;
 
     for (i = 0; i < cell.len; i++) {
-        if (cell.data[i] == ',' || cell.data[i] == '"'
+        if (cell.data[i] == separator || cell.data[i] == '"'
             || cell.data[i] == '\r' || cell.data[i] == '\n')
         {
             return true;
@@ -61,10 +61,10 @@ csv_bytes(FILE *out, struct rtn_str cell)
 }
 
 
-void
-rto_csv_cell(FILE *out, struct rtn_str cell, bool is_text)
+static void
+csv_cell(FILE *out, struct rtn_str cell, char separator, bool is_text)
 {
-    bool  is_quoted = csv_needs_quotes(cell);
+    bool  is_quoted = csv_needs_quotes(cell, separator);
 
     if (is_quoted) {
         fputc('"', out);
@@ -79,6 +79,20 @@ rto_csv_cell(FILE *out, struct rtn_str cell, bool is_text)
     if (is_quoted) {
         fputc('"', out);
     }
+}
+
+
+void
+rto_csv_cell(FILE *out, struct rtn_str cell, bool is_text)
+{
+    csv_cell(out, cell, ',', is_text);
+}
+
+
+void
+rto_csv_text(FILE *out, struct rtn_str text, char separator)
+{
+    csv_cell(out, text, separator, true);
 }
 
 
@@ -107,15 +121,35 @@ csv_begin(struct rto_table *table)
 }
 
 
+/* As pandas and R read it; DuckDB would take yes and no as well. */
+
+static struct rtn_str
+csv_flag(bool flag)
+{
+    struct rtn_str  text;
+
+    text.data = flag ? "true" : "false";
+    text.len = strlen(text.data);
+
+    return text;
+}
+
+
 static int
 csv_row(struct rto_table *table, const struct rto_value *values)
 {
-    char    buffer[RTO_CELL_MAX];
-    size_t  i;
+    char            buffer[RTO_CELL_MAX];
+    size_t          i;
+    struct rtn_str  cell;
 
     for (i = 0; i < table->n; i++) {
-        rto_csv_cell(table->out, rto_value_text(&values[i], buffer),
-                     values[i].type == RTO_TEXT);
+        cell = rto_value_text(&values[i], buffer);
+
+        if (values[i].type == RTO_FLAG) {
+            cell = csv_flag(values[i].number != 0);
+        }
+
+        rto_csv_cell(table->out, cell, values[i].type == RTO_TEXT);
         csv_separator(table, i);
     }
 

@@ -33,6 +33,7 @@ extern const struct rto_writer  rto_text_writer;
 extern const struct rto_writer  rto_csv_writer;
 extern const struct rto_writer  rto_json_writer;
 extern const struct rto_writer  rto_jsonl_writer;
+extern const struct rto_writer  rto_excel_writer;
 
 /*
  * A cell as text: the caller's buffer, or the value's own bytes; empty for an
@@ -40,6 +41,9 @@ extern const struct rto_writer  rto_jsonl_writer;
  */
 struct rtn_str rto_value_text(const struct rto_value *value,
     char buffer[RTO_CELL_MAX]);
+
+/* A text cell of CSV with another separator, quoted and defused. */
+void rto_csv_text(FILE *out, struct rtn_str text, char separator);
 
 /* The shortest decimal that reads back as the same finite double. */
 void rto_shortest(double number, char buffer[RTO_CELL_MAX]);

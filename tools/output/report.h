@@ -22,6 +22,7 @@ struct rto_report {
     rtn_day_t                 last_day;     /* the last day of a window */
     bool                      has_orders_day;   /* known to a day's end */
     rtn_day_t                 orders_day;       /* that day */
+    bool                      is_excel;         /* CSV is for Excel */
 };
 
 /* Each returns 0 or RTN_ERR_IO, RTN_ERR_NOMEM. */

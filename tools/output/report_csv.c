@@ -415,7 +415,8 @@ rto_report_csv(FILE *out, const struct rto_report *report)
 
     csv.counts = report->counts;
 
-    rc = rto_begin(out, RTO_FORMAT_CSV, csv_columns, CSV_COLUMNS, &csv.table);
+    rc = rto_begin(out, report->is_excel ? RTO_FORMAT_EXCEL : RTO_FORMAT_CSV,
+                   csv_columns, CSV_COLUMNS, &csv.table);
 
     if (rc != 0) {
         return rc;

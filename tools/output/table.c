@@ -13,6 +13,7 @@ const char *const  rto_format_names[RTO_FORMATS + 1] = {
     [RTO_FORMAT_CSV] = "csv",
     [RTO_FORMAT_JSON] = "json",
     [RTO_FORMAT_JSONL] = "jsonl",
+    [RTO_FORMAT_EXCEL] = "excel",
     [RTO_FORMATS] = NULL
 };
 
@@ -20,7 +21,8 @@ static const struct rto_writer *const  table_writers[RTO_FORMATS] = {
     [RTO_FORMAT_TEXT] = &rto_text_writer,
     [RTO_FORMAT_CSV] = &rto_csv_writer,
     [RTO_FORMAT_JSON] = &rto_json_writer,
-    [RTO_FORMAT_JSONL] = &rto_jsonl_writer
+    [RTO_FORMAT_JSONL] = &rto_jsonl_writer,
+    [RTO_FORMAT_EXCEL] = &rto_excel_writer
 };
 
 

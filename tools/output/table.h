@@ -2,18 +2,18 @@
  * One model of rows for every format: a command describes its columns once
  * and hands over rows of typed values; the format decides how they look.
  *
- *                  text             csv            json, jsonl
- *     text         as it is         defused        string
- *     integer      right-aligned    digits         number
- *     money        30.00 EUR        30.00          "30.00"
- *     fraction     6 digits         shortest exact shortest exact
- *     time         RFC 3339, UTC    RFC 3339, UTC  "RFC 3339, UTC"
- *     day          YYYY-MM-DD       YYYY-MM-DD     "YYYY-MM-DD"
- *     flag         yes, no          yes, no        true, false
- *     absent       -                empty          null
+ *              text            csv             json, jsonl      excel
+ *     text     as it is        defused         string           ="text"
+ *     integer  right-aligned   digits          number           digits
+ *     money    30.00 EUR       30.00           "30.00"          30,00
+ *     fraction 6 digits        shortest exact  shortest exact   with a comma
+ *     time     RFC 3339, UTC   RFC 3339, UTC   "RFC 3339, UTC"  Y-M-D H:M:S
+ *     day      YYYY-MM-DD      YYYY-MM-DD      "YYYY-MM-DD"     YYYY-MM-DD
+ *     flag     yes, no         true, false     true, false      yes, no
+ *     absent   -               empty           null             empty
  *
  * CSV is RFC 4180, lines end in CR LF; a text cell that begins with
- * = + - @ tab or CR gets a leading apostrophe, so that no spreadsheet runs it.
+ * = + - @ tab CR LF gets a leading apostrophe, so that no spreadsheet runs it.
  * Where amounts can be of several currencies, a text column names them.  Ids
  * of 64 bits go as text, because JSON's readers round numbers past 2^53.
  */
@@ -35,10 +35,11 @@ enum rto_format {
     RTO_FORMAT_CSV,
     RTO_FORMAT_JSON,                /* an array of objects */
     RTO_FORMAT_JSONL,               /* an object a line */
+    RTO_FORMAT_EXCEL,               /* CSV for Excel, see excel.c */
     RTO_FORMATS
 };
 
-/* "text", "csv", "json", "jsonl", NULL; made to be a row's choices. */
+/* "text", "csv", "json", "jsonl", "excel", NULL. */
 extern const char *const  rto_format_names[RTO_FORMATS + 1];
 
 enum rto_type {
