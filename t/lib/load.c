@@ -7,10 +7,12 @@
  * A line of REQUESTS is "METHOD PATH", or "METHOD PATH<tab>BODY".  Request i
  * is line i modulo the number of lines.  RESULTS gets one line per request,
  * "INDEX STATUS", in the order of the answers; STATUS is 0 where none came.
+ * With "-" for RESULTS none is written, which costs less while it measures.
  * A request is sent once: what was on its way when a connection broke may
  * have been recorded or not, and only an answer says that it was.
  *
- * The last line of the output has numbers for the benchmarks.
+ * The last line of the output has numbers for the benchmarks; "statuses" is
+ * followed by "STATUS:COUNT" for each that came.
  */
 
 #define _GNU_SOURCE
@@ -35,6 +37,7 @@
 #define HEADERS_MAX      4096   /* bytes of all -H together */
 #define ANSWER_MAX       16384  /* bytes of an answer's head */
 #define REFUSED_PAUSE_MS 5      /* between tries to connect */
+#define STATUSES_MAX     1000   /* an answer has three digits */
 
 struct request {
     char    *data;              /* the whole request, as it is sent */
@@ -71,7 +74,8 @@ struct load {
     size_t              done;
     size_t              answered;
     uint32_t           *latencies_us;   /* of those answered */
-    FILE               *results;
+    size_t              statuses[STATUSES_MAX];
+    FILE               *results;        /* NULL: not asked for */
 };
 
 static void load_next(struct load *load, struct connection *c);
@@ -190,7 +194,11 @@ load_read_requests(struct load *load, const char *path)
 static void
 load_finish(struct load *load, struct connection *c, int status)
 {
-    fprintf(load->results, "%zu %d\n", c->index, status);
+    if (load->results != NULL) {
+        fprintf(load->results, "%zu %d\n", c->index, status);
+    }
+
+    load->statuses[status]++;
 
     if (status != 0) {
         load->latencies_us[load->answered++] =
@@ -323,7 +331,9 @@ load_parse_head(struct connection *c)
 
     *end = '\0';
 
-    if (sscanf(c->answer, "HTTP/1.%*d %d", &c->status) != 1) {
+    if (sscanf(c->answer, "HTTP/1.%*d %3d", &c->status) != 1
+        || c->status < 100)
+    {
         return -1;
     }
 
@@ -452,15 +462,24 @@ load_compare(const void *one, const void *two)
 static void
 load_report(struct load *load, double seconds)
 {
+    size_t     i;
     uint32_t  *us = load->latencies_us;
     size_t     n = load->answered;
 
     qsort(us, n, sizeof(*us), load_compare);
 
     printf("requests %zu answered %zu seconds %.3f per_second %.0f "
-           "p50_us %u p99_us %u max_us %u\n",
+           "p50_us %u p99_us %u max_us %u statuses",
            load->done, n, seconds, seconds > 0 ? (double) n / seconds : 0,
            n ? us[n / 2] : 0, n ? us[n * 99 / 100] : 0, n ? us[n - 1] : 0);
+
+    for (i = 0; i < STATUSES_MAX; i++) {
+        if (load->statuses[i] > 0) {
+            printf(" %zu:%zu", i, load->statuses[i]);
+        }
+    }
+
+    printf("\n");
 }
 
 
@@ -539,10 +558,12 @@ main(int argc, char **argv)
     load_options(&load, argc, argv);
     load_read_requests(&load, argv[optind + 1]);
 
-    load.results = fopen(argv[optind + 2], "w");
+    if (strcmp(argv[optind + 2], "-") != 0) {
+        load.results = fopen(argv[optind + 2], "w");
 
-    if (load.results == NULL) {
-        load_fail("cannot write '%s'", argv[optind + 2]);
+        if (load.results == NULL) {
+            load_fail("cannot write '%s'", argv[optind + 2]);
+        }
     }
 
     load.connections = load_alloc(load.connections_n,
@@ -558,7 +579,7 @@ main(int argc, char **argv)
     load_run(&load);
     load_report(&load, (double) (load_now_ns() - start_ns) / 1e9);
 
-    if (fclose(load.results) != 0) {
+    if (load.results != NULL && fclose(load.results) != 0) {
         load_fail("cannot write '%s'", argv[optind + 2]);
     }
 

@@ -251,7 +251,10 @@ sub spawn {
 
     die "cannot fork: $!\n" if !defined $pid;
 
-    return $pid if $pid;
+    if ($pid) {
+        push @{ $self->{children} }, $pid;
+        return $pid;
+    }
 
     $SIG{$_} = 'DEFAULT' for qw(HUP INT TERM);
     $ENV{$_} = $options->{env}{$_} for keys %{ $options->{env} || {} };
@@ -354,6 +357,13 @@ sub _cleanup {
 
     if (defined $self->{master}) {
         $self->nginx_stop('TERM');
+    }
+
+    for my $pid (@{ $self->{children} || [] }) {
+        if (waitpid($pid, POSIX::WNOHANG()) == 0) {
+            kill 'KILL', $pid;
+            waitpid($pid, 0);
+        }
     }
 
     if (!$self->{is_finished} && (my $reports = $self->_reports) ne '') {
