@@ -59,6 +59,8 @@ LIBRTN   := $(BUILD)/librtn.a
 LIBTOOLS := $(BUILD)/libtools.a
 LOAD     := $(BUILD)/t/lib/load
 FAULTS   := $(BUILD)/t/lib/faults.so
+LIMITS   := $(BUILD)/bench/limits
+FLUSHES  := $(BUILD)/bench/flushes.so
 UNITS    := $(patsubst t/%.c,$(BUILD)/t/%,$(UNIT_SRCS))
 FUZZERS  := $(patsubst t/%.c,$(BUILD)/t/%,$(FUZZ_SRCS))
 
@@ -105,7 +107,7 @@ help:
 	@echo "make test-asan   the same under AddressSanitizer and UBSan"
 	@echo "make torture     long tests: faults of disk and memory"
 	@echo "make fuzz        fuzz each parser for FUZZ_SECONDS=$(FUZZ_SECONDS)"
-	@echo "make bench       durable pixel and redirect against plain nginx"
+	@echo "make bench       the price of durability; ARGS=--help for its parts"
 	@echo "make install     into DESTDIR, PREFIX=$(PREFIX)"
 	@echo "make clean       remove the build folders"
 
@@ -196,13 +198,13 @@ $(UNITS): $(BUILD)/t/%: $(BUILD)/obj/t/%.o $(call objects,$(SUPPORT)) \
 	$(call say,LINK)
 	$(link) -lcmocka
 
-$(LOAD): $(BUILD)/obj/t/lib/load.o
+$(LOAD) $(LIMITS): $(BUILD)/%: $(BUILD)/obj/%.o
 	$(call say,LINK)
 	$(link)
 
 # To be preloaded, so without sanitizers, which want to be first.
 
-$(FAULTS): t/lib/faults.c $(BUILD)/stamp/flags
+$(FAULTS) $(FLUSHES): $(BUILD)/%.so: %.c $(BUILD)/stamp/flags
 	$(call say,SO  )
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Werror $(OPTIMIZE) -fPIC -shared \
@@ -245,7 +247,7 @@ test-asan: deps
 	@$(MAKE) --no-print-directory BUILD=build-asan \
 	    SANITIZE=address,undefined check
 
-binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(FAULTS)
+binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(FAULTS) $(LIMITS) $(FLUSHES)
 
 # nginx itself has no sanitizer: the tests preload the library for it.
 
@@ -283,9 +285,15 @@ run-fuzz: $(FUZZERS)
 	done
 
 
-demo bench: deps
+demo: deps
 	@$(SUBMAKE) all $(LOAD)
-	@$(PERL) $@/$@.pl $(ARGS)
+	@$(PERL) demo/demo.pl $(ARGS)
+
+bench:
+	@$(MAKE) --no-print-directory deps DEPS="$(if \
+	    $(filter no,$(DEPS)),no,$(DEPS) test bench)"
+	@$(SUBMAKE) all $(LOAD) $(LIMITS) $(FLUSHES)
+	@$(PERL) bench/bench.pl $(ARGS)
 
 demo-stop:
 	@$(PERL) demo/demo.pl --stop

@@ -10,6 +10,7 @@ package Retention::Fixture;
 #     $shop->key        an API key for events and coupons
 #     $shop->events     what 'export events' has, a hash for each
 #     $shop->lines      the same as text, where there are many
+#     $shop->count      how many there are
 #     $shop->status     what nginx says of itself
 #
 # Customers c1, c2, ... bought once, 200 days ago; 10 % of them are held out.
@@ -125,6 +126,22 @@ sub lines {
 
     return split /\n/, $self->{t}->ctl_ok('export', 'events', '--format',
                                           'jsonl');
+}
+
+
+sub count {
+    my ($self) = @_;
+
+    my $t = $self->{t};
+    my $path = $t->path('counted.jsonl');
+    my $count = 0;
+
+    $t->ctl_ok('export', 'events', '--format', 'jsonl', $path);
+    open my $file, '<', $path or die "cannot read '$path': $!\n";
+    $count++ while defined readline $file;
+    unlink $path;
+
+    return $count;
 }
 
 
