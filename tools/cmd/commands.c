@@ -23,6 +23,7 @@ const struct cmd_command *const  cmd_commands[] = {
     &cmd_export_events,
     &cmd_export_recipients,
     &cmd_export_coupons,
+    &cmd_audience,
     &cmd_campaign_create,
     &cmd_campaign_list,
     &cmd_campaign_show,
