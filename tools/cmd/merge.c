@@ -101,17 +101,47 @@ merge_prepare(struct merge *merge)
 }
 
 
-/* A URL into the column's own buffer. */
+void
+merge_around(const struct merge *merge, enum merge_field field,
+    const char **path, const char **suffix)
+{
+    const struct rtn_settings  *settings = merge->ctx->settings;
+
+    *path = "";
+    *suffix = "";
+
+    switch (field) {
+
+    case MERGE_PIXEL_URL:
+        *path = settings->pixel_path;
+        *suffix = ".gif";
+        break;
+
+    case MERGE_LINK:
+    case MERGE_LINK_TRAP:
+        *path = settings->redirect_path;
+        break;
+
+    case MERGE_UNSUBSCRIBE_URL:
+        *path = settings->unsubscribe_path;
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+/* A URL, or its token, into the column's own buffer. */
 
 static int
-merge_url(struct merge *merge, uint32_t recipient, enum rtn_purpose purpose,
-    uint8_t link, char *url)
+merge_url(struct merge *merge, uint32_t recipient, enum merge_field field,
+    enum rtn_purpose purpose, uint8_t link, char *url)
 {
-    int                         rc;
-    char                        text[RTN_TOKEN_LEN_MAX + 1];
-    const char                 *path;
-    struct rtn_token            token = { 0 };
-    const struct rtn_settings  *settings = merge->ctx->settings;
+    int               rc;
+    char              text[RTN_TOKEN_LEN_MAX + 1];
+    const char       *path, *suffix;
+    struct rtn_token  token = { 0 };
 
     token.purpose = purpose;
     token.message = merge->message;
@@ -125,12 +155,14 @@ merge_url(struct merge *merge, uint32_t recipient, enum rtn_purpose purpose,
         return rc;
     }
 
-    path = purpose == RTN_PURPOSE_PIXEL ? settings->pixel_path
-           : purpose == RTN_PURPOSE_LINK ? settings->redirect_path
-           : settings->unsubscribe_path;
+    if (merge->format->has_tokens) {
+        snprintf(url, MERGE_URL_MAX, "%s", text);
+        return 0;
+    }
 
-    snprintf(url, MERGE_URL_MAX, "%s%s%s%s", settings->base_url, path, text,
-             purpose == RTN_PURPOSE_PIXEL ? ".gif" : "");
+    merge_around(merge, field, &path, &suffix);
+    snprintf(url, MERGE_URL_MAX, "%s%s%s%s", merge->ctx->settings->base_url,
+             path, text, suffix);
 
     return 0;
 }
@@ -145,23 +177,23 @@ merge_cell_url(struct merge *merge, uint32_t recipient, size_t i)
     switch (column->field) {
 
     case MERGE_PIXEL_URL:
-        rc = merge_url(merge, recipient, RTN_PURPOSE_PIXEL, 0,
+        rc = merge_url(merge, recipient, column->field, RTN_PURPOSE_PIXEL, 0,
                        merge->urls[i]);
         break;
 
     case MERGE_LINK:
-        rc = merge_url(merge, recipient, RTN_PURPOSE_LINK, column->link,
-                       merge->urls[i]);
+        rc = merge_url(merge, recipient, column->field, RTN_PURPOSE_LINK,
+                       column->link, merge->urls[i]);
         break;
 
     case MERGE_LINK_TRAP:
-        rc = merge_url(merge, recipient, RTN_PURPOSE_LINK, RTN_LINK_TRAP,
-                       merge->urls[i]);
+        rc = merge_url(merge, recipient, column->field, RTN_PURPOSE_LINK,
+                       RTN_LINK_TRAP, merge->urls[i]);
         break;
 
     default:
-        rc = merge_url(merge, recipient, RTN_PURPOSE_UNSUBSCRIBE, 0,
-                       merge->urls[i]);
+        rc = merge_url(merge, recipient, column->field,
+                       RTN_PURPOSE_UNSUBSCRIBE, 0, merge->urls[i]);
         break;
     }
 
@@ -171,20 +203,43 @@ merge_cell_url(struct merge *merge, uint32_t recipient, size_t i)
 }
 
 
+/* The length as the service counts it. */
+
+static size_t
+merge_cell_length(const struct merge *merge, struct rtn_str cell)
+{
+    size_t  i, n = 0;
+
+    if (!merge->format->counts_characters) {
+        return cell.len;
+    }
+
+    for (i = 0; i < cell.len; i++) {
+        n += ((unsigned char) cell.data[i] & 0xC0) != 0x80;
+    }
+
+    return n;
+}
+
+
 static int
 merge_check_cells(struct merge *merge, const char *id)
 {
-    size_t  i;
+    size_t                      i, len;
+    const struct merge_format  *format = merge->format;
 
     for (i = 0; i < merge->column_count; i++) {
-        if (merge->format->value_max != 0
-            && merge->row.cells[i].len > merge->format->value_max)
+        len = merge_cell_length(merge, merge->row.cells[i]);
+
+        if (format->value_max != 0 && len > format->value_max
+            && merge->columns[i].field != MERGE_EMAIL)
         {
             return cmd_fail(merge->ctx, CMD_DATA, "customer '%s': '%s' has "
-                            "%zu bytes, and format '%s' would cut it at %zu",
-                            id, merge->columns[i].name,
-                            merge->row.cells[i].len, merge->format->name,
-                            merge->format->value_max);
+                            "%zu %s, and format '%s' would cut it at %zu",
+                            id, merge->columns[i].name, len,
+                            format->counts_characters ? "characters"
+                                                      : "bytes",
+                            format->name, format->value_max);
         }
     }
 

@@ -54,6 +54,11 @@ struct merge_format {
                                        "%s"; NULL: no service's */
     size_t              name_max;   /* bytes of a column's name; 0: any */
     size_t              value_max;  /* bytes of a value; 0: any */
+    bool                counts_characters;  /* value_max is of characters */
+    bool                has_tokens; /* cells have tokens in place of URLs, and
+                                       the tags what is around them */
+    bool                numbers_links;      /* "%s" of a link's column is its
+                                               number, not its name */
     size_t              fields_max; /* columns; 0: any */
     uint64_t            bytes_max;  /* of a file; 0: any */
     bool                keeps_existing; /* takes --existing */
@@ -66,6 +71,10 @@ extern const struct merge_format *const  merge_formats[];   /* to NULL */
 extern const char *const  merge_format_names[];     /* in the same order */
 extern const struct merge_format  merge_csv;
 extern const struct merge_format  merge_listmonk;
+extern const struct merge_format  merge_mailchimp;  /* merge_services.c */
+extern const struct merge_format  merge_unisender;
+extern const struct merge_format  merge_sendpulse;
+extern const struct merge_format  merge_mautic;
 
 struct merge_options {
     int64_t      batch;             /* -1: all */
@@ -144,6 +153,20 @@ struct merge {
     uint64_t                     erased;
     uint64_t                     unless[3];     /* by bit */
 };
+
+/* Header and row as CSV. */
+void merge_csv_header(const struct merge *merge, FILE *out);
+int merge_csv_row(const struct merge *merge, const struct merge_row *row,
+    FILE *out);
+
+/* Our own name of a column, as in the format csv. */
+void merge_column_name(const struct merge *merge,
+    const struct merge_column *column, char name[MERGE_NAME_MAX]);
+
+/* What stands before and behind the token in a column of URLs; "" and "" for
+   other columns.  path gets "/o/" and the like. */
+void merge_around(const struct merge *merge, enum merge_field field,
+    const char **path, const char **suffix);
 
 /* Fills columns and checks the format's limits. */
 int merge_columns_init(struct merge *merge);

@@ -47,6 +47,7 @@ format_fill(const char *pattern, const char *name, char *out, size_t size)
 static int
 format_column(struct merge *merge, enum merge_field field, size_t link)
 {
+    char                        number[8] = "";
     const char                 *pattern = NULL, *name = "";
     struct merge_column        *column;
     const struct merge_format  *format = merge->format;
@@ -67,8 +68,14 @@ format_column(struct merge *merge, enum merge_field field, size_t link)
         name = merge->campaign.links[link - 1].name;
     }
 
-    if (!format_fill(pattern, name, column->name, sizeof(column->name))
-        || (format->name_max != 0 && strlen(column->name) > format->name_max))
+    if (format->numbers_links) {
+        snprintf(number, sizeof(number), "%zu", link);
+    }
+
+    if (!format_fill(pattern, format->numbers_links ? number : name,
+                     column->name, sizeof(column->name))
+        || (format->name_max != 0 && field != MERGE_EMAIL
+            && strlen(column->name) > format->name_max))
     {
         return cmd_fail(merge->ctx, CMD_DATA, "format '%s' takes names of "
                         "columns up to %zu bytes: the link's name '%s' is "
@@ -76,6 +83,21 @@ format_column(struct merge *merge, enum merge_field field, size_t link)
     }
 
     return CMD_OK;
+}
+
+
+void
+merge_column_name(const struct merge *merge,
+    const struct merge_column *column, char name[MERGE_NAME_MAX])
+{
+    const char  *link = "";
+
+    if (column->field == MERGE_LINK) {
+        link = merge->campaign.links[column->link - 1].name;
+    }
+
+    (void) format_fill(format_columns[column->field], link, name,
+                       MERGE_NAME_MAX);
 }
 
 
@@ -109,8 +131,8 @@ merge_columns_init(struct merge *merge)
 }
 
 
-static void
-csv_header(const struct merge *merge, FILE *out)
+void
+merge_csv_header(const struct merge *merge, FILE *out)
 {
     size_t  i;
 
@@ -125,8 +147,9 @@ csv_header(const struct merge *merge, FILE *out)
 /* Of an address every byte counts, and no URL begins with what a spreadsheet
    runs; a name may. */
 
-static int
-csv_row(const struct merge *merge, const struct merge_row *row, FILE *out)
+int
+merge_csv_row(const struct merge *merge, const struct merge_row *row,
+    FILE *out)
 {
     size_t            i;
     enum merge_field  field;
@@ -150,8 +173,8 @@ csv_row(const struct merge *merge, const struct merge_row *row, FILE *out)
 
 const struct merge_format  merge_csv = {
     .name = "csv",
-    .header = csv_header,
-    .row = csv_row
+    .header = merge_csv_header,
+    .row = merge_csv_row
 };
 
 
@@ -255,9 +278,13 @@ const struct merge_format  merge_listmonk = {
 const struct merge_format *const  merge_formats[] = {
     &merge_csv,
     &merge_listmonk,
+    &merge_mailchimp,
+    &merge_unisender,
+    &merge_sendpulse,
+    &merge_mautic,
     NULL
 };
 
 const char *const  merge_format_names[] = {
-    "csv", "listmonk", NULL
+    "csv", "listmonk", "mailchimp", "unisender", "sendpulse", "mautic", NULL
 };

@@ -163,12 +163,22 @@ merge_output_row(struct merge *merge, const struct merge_row *row)
 
 
 static void
-output_tag(FILE *out, const char *tag, const char *name)
+output_tag(FILE *out, const struct merge *merge,
+    const struct merge_column *column)
 {
-    const char  *mark = strstr(tag, "%s");
+    char         name[MERGE_NAME_MAX];
+    const char  *tag = merge->format->tag, *mark = strstr(tag, "%s");
+    const char  *path = "", *suffix = "";
 
-    fprintf(out, "%s\t%.*s%s%s\n", name, (int) (mark - tag), tag, name,
-            mark + 2);
+    merge_column_name(merge, column, name);
+
+    if (merge->format->has_tokens) {
+        merge_around(merge, column->field, &path, &suffix);
+    }
+
+    fprintf(out, "%s\t%s%s%.*s%s%s%s\n", name,
+            *path != '\0' ? merge->ctx->settings->base_url : "", path,
+            (int) (mark - tag), tag, column->name, mark + 2, suffix);
 }
 
 
@@ -198,8 +208,7 @@ output_tags(struct merge *merge)
         if (merge->columns[i].field != MERGE_EMAIL
             && merge->columns[i].field != MERGE_NAME)
         {
-            output_tag(rto_file_stream(file), merge->format->tag,
-                       merge->columns[i].name);
+            output_tag(rto_file_stream(file), merge, &merge->columns[i]);
         }
     }
 
