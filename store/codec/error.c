@@ -23,6 +23,9 @@ static const struct error_row  error_rows[] = {
               "install the version that wrote it"),
     ERROR_ROW(RTN_ERR_SPACE, "does not fit its place", NULL),
     ERROR_ROW(RTN_ERR_LIMIT, "past a limit", NULL),
+    ERROR_ROW(RTN_ERR_OLDER, "written by an earlier version, in a layout that "
+              "this one does not read",
+              "make a new store with 'retentionctl init' and import again"),
 
     ERROR_ROW(RTN_ERR_ABSENT, "not initialised", "run 'retentionctl init'"),
     ERROR_ROW(RTN_ERR_PERMISSION, "belongs to another user",

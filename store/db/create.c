@@ -165,6 +165,7 @@ create_is_absent(const char *path)
         return 0;
 
     case RTN_ERR_NEWER:
+    case RTN_ERR_OLDER:
     case RTN_ERR_CORRUPT:
         return RTN_ERR_EXISTS;
 

@@ -3,10 +3,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "crm.h"
+#include "order.h"
 #include "row.h"
 
-#define CRM_PROMOTED  "promoted "       /* and a u64 */
+#define CRM_PROMOTED     "promoted "    /* and a u64 */
+#define CRM_SLICE_BYTES  (64u << 20)
 
 static struct rtn_str crm_promotion_key(uint8_t key[DB_KEY_MAX],
     uint64_t sequence);
@@ -20,6 +21,11 @@ rtn_crm_begin(struct rtn_store *store)
     struct crm_slice  *slice;
 
     assert(store->slice == NULL);
+
+    rc = order_merge(store);
+    if (rc != RTN_OK) {
+        return rc;
+    }
 
     slice = calloc(1, sizeof(*slice));
     if (slice == NULL) {
@@ -51,18 +57,31 @@ rtn_crm_commit(struct rtn_store *store)
     struct crm_slice  *slice;
 
     slice = crm_slice_of(store);
-    rc = slice->is_counted ? crm_counters_put(slice) : RTN_OK;
+    rc = order_batch_write(slice);
+
+    if (rc == RTN_OK && slice->is_counted) {
+        rc = crm_counters_put(slice);
+    }
 
     if (rc == RTN_OK) {
         rc = db_commit(&slice->txn);
-        store->slice = NULL;
-        free(slice);
-
-    } else {
-        rtn_crm_abort(store);
     }
 
+    rtn_crm_abort(store);
+
     return rc;
+}
+
+
+bool
+rtn_crm_is_full(const struct rtn_store *store)
+{
+    const struct crm_slice  *slice;
+
+    slice = (const struct crm_slice *) store->slice;
+
+    return slice->txn.bytes >= CRM_SLICE_BYTES
+           || order_batch_is_full(slice->orders);
 }
 
 
@@ -74,6 +93,7 @@ rtn_crm_abort(struct rtn_store *store)
     slice = crm_slice_of(store);
 
     db_abort(&slice->txn);
+    order_batch_free(slice->orders);
     store->slice = NULL;
     free(slice);
 }
@@ -121,7 +141,6 @@ crm_counters_get(struct db_txn *txn, struct crm_counters *counters)
     rtn_wire_in_init(&in, payload);
 
     read.customer = rtn_wire_get_u32(&in);
-    read.order = rtn_wire_get_u64(&in);
     read.imported = rtn_wire_get_u64(&in);
     read.promoted = rtn_wire_get_u64(&in);
 
@@ -168,15 +187,6 @@ crm_customers_skip(struct rtn_store *store, uint32_t numbers)
     crm_slice_of(store)->is_counted = true;
 
     return rtn_crm_commit(store);
-}
-
-
-uint64_t
-crm_order_next(struct crm_slice *slice)
-{
-    slice->is_counted = true;
-
-    return ++slice->counters.order;
 }
 
 
@@ -242,7 +252,6 @@ crm_counters_put(struct crm_slice *slice)
     rtn_wire_out_init(&out, row, sizeof(row));
 
     rtn_wire_put_u32(&out, counters->customer);
-    rtn_wire_put_u64(&out, counters->order);
     rtn_wire_put_u64(&out, counters->imported);
     rtn_wire_put_u64(&out, counters->promoted);
 

@@ -11,16 +11,18 @@
 /* The highest numbers given so far; one row of DB_CRM_META. */
 struct crm_counters {
     uint32_t  customer;
-    uint64_t  order;
     uint64_t  imported;
     uint64_t  promoted;     /* guests that became customers; see below */
 };
+
+struct order_batch;
 
 /* store->slice points to txn, the first member. */
 struct crm_slice {
     struct db_txn        txn;
     struct crm_counters  counters;
     bool                 is_counted;    /* a counter rose */
+    struct order_batch  *orders;        /* NULL: none were put */
 };
 
 /* crm.c */
@@ -41,8 +43,7 @@ int crm_customer_next(struct crm_slice *slice, uint32_t *number);
 /* Passes over the next numbers of customers, or all that are left. */
 int crm_customers_skip(struct rtn_store *store, uint32_t numbers);
 
-/* Each gives the next number and rises for good with the slice. */
-uint64_t crm_order_next(struct crm_slice *slice);
+/* Gives the next number and rises for good with the slice. */
 uint64_t crm_imported_next(struct crm_slice *slice);
 
 /*
@@ -95,10 +96,10 @@ int crm_guest_merge(struct crm_slice *slice, uint32_t guest,
     uint32_t customer);
 
 
-/* order.c */
+/* order_batch.c */
 
-/* Moves all orders of one customer to another.  RTN_ERR_LIMIT, with nothing
-   moved: more than RTN_GUEST_ORDERS_MAX. */
-int crm_orders_move(struct db_txn *txn, uint32_t from, uint32_t to);
+/* Moves all orders of a guest, who is removed, to a customer.  RTN_ERR_LIMIT,
+   with nothing moved: more than RTN_GUEST_ORDERS_MAX. */
+int crm_orders_move(struct crm_slice *slice, uint32_t from, uint32_t to);
 
 #endif /* DB_CRM_H_INCLUDED */

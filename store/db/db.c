@@ -258,6 +258,35 @@ db_read_end(struct db_txn *txn)
 }
 
 
+int
+db_snapshot_begin(struct rtn_store *store, enum db_environment environment,
+    struct db_txn *txn)
+{
+    int  rc;
+
+    assert(environment != DB_EVENTS);
+    assert(store->envs[environment].env != NULL);
+
+    *txn = (struct db_txn) { .store = store, .environment = environment };
+
+    rc = mdb_txn_begin(store->envs[environment].env, NULL, MDB_RDONLY,
+                       &txn->txn);
+    if (rc != 0) {
+        txn->txn = NULL;
+        return db_fail(txn, rc);
+    }
+
+    return 0;
+}
+
+
+void
+db_snapshot_end(struct db_txn *txn)
+{
+    db_abort(txn);
+}
+
+
 void
 db_env_hold(struct rtn_store *store, enum db_environment environment)
 {
@@ -352,6 +381,8 @@ db_store(struct db_txn *txn, enum db_table table, struct rtn_str key,
     k.mv_size = key.len;
     v.mv_data = value;
     v.mv_size = len;
+
+    txn->bytes += k.mv_size + v.mv_size;
 
     rc = mdb_put(txn->txn, txn->store->dbis[table], &k, &v, flags);
 
@@ -513,6 +544,21 @@ db_cursor_move(struct db_cursor *cursor, MDB_val *key, MDB_cursor_op op)
 
     return rtn_record_open(cursor->key.data, cursor->key.len, data,
                            &cursor->payload);
+}
+
+
+int
+db_cursor_delete(struct db_cursor *cursor)
+{
+    int  rc;
+
+    if (cursor->txn->err != 0) {
+        return cursor->txn->err;
+    }
+
+    rc = mdb_cursor_del(cursor->cursor, 0);
+
+    return rc == 0 ? 0 : db_fail(cursor->txn, rc);
 }
 
 

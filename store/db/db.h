@@ -59,8 +59,8 @@ enum db_table {
     DB_CUSTOMERS,           /* number u32 */
     DB_CUSTOMER_IDS,        /* id */
     DB_EMAILS,              /* normalised e-mail */
-    DB_ORDERS,              /* customer u32, time i64 + 2^63, order u64 */
-    DB_ORDER_IDS,           /* order id */
+    DB_ORDERS,              /* run u32, customer u32, row u32; see order.h */
+    DB_ORDER_IDS,           /* run u32, hash u64, row u32 */
     DB_IMPORTED,            /* time i64 + 2^63, sequence u64 */
     DB_IMPORTED_IDS,        /* repeat hash, 16 bytes */
     DB_CRM_META,            /* name */
@@ -108,6 +108,7 @@ struct db_txn {
     enum db_environment   environment;
     bool                  is_write;
     int                   err;
+    uint64_t              bytes;        /* of keys and values put */
 };
 
 /* The one place that translates LMDB's codes and errno to enum rtn_err. */
@@ -152,6 +153,12 @@ int db_read_begin(struct rtn_store *store, enum db_environment environment,
     struct db_txn *txn);
 void db_read_end(struct db_txn *txn);
 
+/* A read transaction of its own, for a long read of one moment.  While it
+   lasts, pages that others free are not used again; not for the log. */
+int db_snapshot_begin(struct rtn_store *store,
+    enum db_environment environment, struct db_txn *txn);
+void db_snapshot_end(struct db_txn *txn);
+
 /* The payload under a key.  It lives until the transaction's end, or its next
    write.  RTN_ERR_NOT_FOUND, RTN_ERR_CORRUPT, RTN_ERR_NEWER. */
 int db_get(struct db_txn *txn, enum db_table table, struct rtn_str key,
@@ -185,6 +192,8 @@ int db_cursor_seek(struct db_cursor *cursor, struct rtn_str key);
 int db_cursor_next(struct db_cursor *cursor);
 int db_cursor_last(struct db_cursor *cursor);
 int db_cursor_previous(struct db_cursor *cursor);
+/* The row stood on; db_cursor_next goes to the one behind it. */
+int db_cursor_delete(struct db_cursor *cursor);
 /* Before the transaction's end.  One that was not opened is allowed. */
 void db_cursor_close(struct db_cursor *cursor);
 

@@ -104,7 +104,7 @@ crm_guest_merge(struct crm_slice *slice, uint32_t guest, uint32_t customer)
     int      rc;
     uint8_t  key[4];
 
-    rc = crm_orders_move(&slice->txn, guest, customer);
+    rc = crm_orders_move(slice, guest, customer);
     if (rc != RTN_OK) {
         return rc;
     }

@@ -106,6 +106,9 @@ db_settings_load(struct rtn_store *store)
 
     } else if (rc == 0 && format > RTN_STORE_FORMAT) {
         rc = RTN_ERR_NEWER;
+
+    } else if (rc == 0 && format < RTN_STORE_FORMAT) {
+        rc = RTN_ERR_OLDER;
     }
 
     if (rc == 0) {

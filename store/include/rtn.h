@@ -28,6 +28,7 @@ enum rtn_err {
     RTN_ERR_NEWER           =  -5,  /* written by a later version */
     RTN_ERR_SPACE           =  -6,  /* the caller's buffer is too small */
     RTN_ERR_LIMIT           =  -7,  /* a limit of this header was passed */
+    RTN_ERR_OLDER           =  -8,  /* written by an earlier version */
 
     RTN_ERR_ABSENT          = -20,  /* no store in this directory */
     RTN_ERR_PERMISSION      = -21,  /* the store belongs to another user */

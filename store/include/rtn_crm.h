@@ -74,12 +74,17 @@ enum rtn_put {
     RTN_PUT_OLDER               /* a newer updated_at is stored; left */
 };
 
+#define RTN_PUTS  (RTN_PUT_OLDER + 1)
+
 /* Begins a slice.  One at a time.  Writes crm until commit or abort. */
 int rtn_crm_begin(struct rtn_store *store);
 /* Makes the slice durable; on an error nothing of it is kept. */
 int rtn_crm_commit(struct rtn_store *store);
 /* Drops the slice. */
 void rtn_crm_abort(struct rtn_store *store);
+/* Whether a slice holds so much that it is better ended now.  What may hold
+   few bytes is small anyway; orders are the cheaper, the more of them. */
+bool rtn_crm_is_full(const struct rtn_store *store);
 
 /*
  * Adds or updates a customer by id (within a slice).  Fields that the file
@@ -132,9 +137,17 @@ int rtn_guest_ensure(struct rtn_store *store, struct rtn_str email,
  */
 int rtn_email_normalise(struct rtn_str email, char out[RTN_EMAIL_MAX + 1]);
 
-/* Adds or updates an order by its id (within a slice). */
-int rtn_order_put(struct rtn_store *store, const struct rtn_order *order,
-    enum rtn_put *put);
+/*
+ * Adds or updates an order by its id (within a slice).  It is written with
+ * others, at the latest when the slice is committed.
+ *
+ * RTN_ERR_LIMIT: an empty id, or a text that is too long.
+ */
+int rtn_order_put(struct rtn_store *store, const struct rtn_order *order);
+
+/* Writes the orders that were put, and adds to puts, by enum rtn_put, what
+   became of each (within a slice). */
+int rtn_orders_write(struct rtn_store *store, uint64_t puts[RTN_PUTS]);
 
 /*
  * Adds an imported event (within a slice): occurred_ms and customer are set.
@@ -173,7 +186,8 @@ void rtn_customer_scan_close(struct rtn_customer_scan *scan);
 
 struct rtn_order_scan;
 
-/* Orders by customer number, then by time.  As above. */
+/* Orders by customer number, then by time, then by id, all of one moment.  As
+   above; a thread may have a scan of its own. */
 int rtn_order_scan_open(struct rtn_store *store, struct rtn_order_scan **scan);
 int rtn_order_scan_next(struct rtn_order_scan *scan, struct rtn_order *order);
 void rtn_order_scan_close(struct rtn_order_scan *scan);

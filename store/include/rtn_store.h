@@ -24,7 +24,7 @@
 #include "rtn_time.h"
 #include "rtn_token.h"
 
-#define RTN_STORE_FORMAT      1     /* the layout that this library writes */
+#define RTN_STORE_FORMAT      2     /* the layout that this library writes */
 #define RTN_READERS_MAX    1024     /* open read transactions, all processes */
 #define RTN_SLICE_ROWS     5000     /* rows of a bulk write's transaction */
 #define RTN_SEGMENT_MIB    1024     /* a file of the event log is closed when

@@ -29,11 +29,17 @@ order_of(const char *id, uint32_t customer, int64_t updated_ms)
 static enum rtn_put
 put(struct rtn_store *store, const struct rtn_order *order)
 {
+    uint64_t      puts[RTN_PUTS] = { 0 };
     enum rtn_put  done;
 
     assert_int_equal(rtn_crm_begin(store), 0);
-    assert_int_equal(rtn_order_put(store, order, &done), 0);
+    assert_int_equal(rtn_order_put(store, order), 0);
+    assert_int_equal(rtn_orders_write(store, puts), 0);
     assert_int_equal(rtn_crm_commit(store), 0);
+
+    for (done = RTN_PUT_NEW; puts[done] == 0; done++) {
+        assert_true(done < RTN_PUT_OLDER);
+    }
 
     return done;
 }
@@ -45,6 +51,8 @@ only(struct rtn_store *store)
 {
     struct rtn_order        order, other;
     struct rtn_order_scan  *scan;
+
+    memset(&order, 0, sizeof(order));
 
     assert_int_equal(rtn_order_scan_open(store, &scan), 0);
     assert_int_equal(rtn_order_scan_next(scan, &order), 0);
@@ -103,14 +111,13 @@ test_round_trip(void **state)
 static void
 test_empty_id(void **state)
 {
-    enum rtn_put       done;
     struct rtn_store  *store = ((struct support *) *state)->store;
     struct rtn_order   order;
 
     order = order_of("", 1, 0);
 
     assert_int_equal(rtn_crm_begin(store), 0);
-    assert_int_equal(rtn_order_put(store, &order, &done), RTN_ERR_LIMIT);
+    assert_int_equal(rtn_order_put(store, &order), RTN_ERR_LIMIT);
     rtn_crm_abort(store);
 }
 
@@ -189,7 +196,6 @@ test_scan(void **state)
     struct rtn_store       *store = ((struct support *) *state)->store;
     struct rtn_order        order, last;
     struct rtn_order_scan  *scan;
-    enum rtn_put            done;
 
     assert_int_equal(rtn_crm_begin(store), 0);
 
@@ -197,7 +203,7 @@ test_scan(void **state)
         order = order_of("", (uint32_t) random_below(300) + 1, 0);
         snprintf(order.order_id, sizeof(order.order_id), "%zu", i);
         order.ordered_ms = (int64_t) random_below(2000) - 1000;
-        assert_int_equal(rtn_order_put(store, &order, &done), 0);
+        assert_int_equal(rtn_order_put(store, &order), 0);
     }
 
     assert_int_equal(rtn_crm_commit(store), 0);

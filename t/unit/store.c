@@ -214,17 +214,21 @@ test_absent(void **state)
 
 
 static void
-test_newer(void **state)
+test_formats(void **state)
 {
     struct support  *support = *state;
 
     support_close(support);
 
-    setting(support, "format", "\0\0\0\2");
+    setting(support, "format", "\0\0\0\3");
     assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_NEWER);
     assert_int_equal(create(support), RTN_ERR_EXISTS);
 
     setting(support, "format", "\0\0\0\1");
+    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_OLDER);
+    assert_int_equal(create(support), RTN_ERR_EXISTS);
+
+    setting(support, "format", "\0\0\0\2");
     assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
 }
 
@@ -543,7 +547,7 @@ main(void)
         TEST(test_create_among_others, support_setup_dir),
         TEST(test_interrupted, support_setup_dir),
         TEST(test_absent, support_setup_dir),
-        TEST(test_newer, support_setup),
+        TEST(test_formats, support_setup),
         TEST(test_corrupt, support_setup),
         TEST(test_permission, support_setup),
         TEST(test_settings_put, support_setup),

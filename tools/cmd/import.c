@@ -9,6 +9,7 @@
 
 #define IMPORT_SHOWN_MAX    10          /* rejected rows said on the spot */
 #define IMPORT_LABEL_WIDTH  20          /* columns of the summary's labels */
+#define IMPORT_LOOK_ROWS    1000        /* between two looks around */
 
 
 int
@@ -227,14 +228,44 @@ import_slice_end(struct import *import)
 }
 
 
-/* has_more: the slice was full. */
+static void
+import_progress(struct import *import)
+{
+    uint64_t  done, total;
+
+    rti_rows_position(import->rows, &done, &total);
+    cmd_progress_at(&import->progress, total != 0 ? done : import->row_count);
+}
+
+
+/* Whether another row goes into the slice; looks around now and then. */
+
+static bool
+import_goes_on(struct import *import, size_t n)
+{
+    size_t  max = import->kind->slice_rows;
+
+    if (n == (max != 0 ? max : RTN_SLICE_ROWS)) {
+        return false;
+    }
+
+    if (n == 0 || n % IMPORT_LOOK_ROWS != 0) {
+        return true;
+    }
+
+    import_progress(import);
+
+    return !rtn_crm_is_full(import->ctx->store) && !cmd_interrupted();
+}
+
+
+/* has_more: the file did not end here. */
 
 static int
 import_slice(struct import *import, bool *has_more)
 {
     int             rc, read = 0;
     size_t          n;
-    uint64_t        done, total;
     struct rti_row  row;
 
     rc = rtn_crm_begin(import->ctx->store);
@@ -243,7 +274,7 @@ import_slice(struct import *import, bool *has_more)
         return rc;
     }
 
-    for (n = 0; n < RTN_SLICE_ROWS; n++) {
+    for (n = 0; import_goes_on(import, n); n++) {
         read = rti_rows_next(import->rows, &row);
 
         if (read != 0) {
@@ -260,9 +291,7 @@ import_slice(struct import *import, bool *has_more)
 
     import->is_cut = read != 0 && read != RTN_ERR_NOT_FOUND;
     *has_more = read == 0;
-
-    rti_rows_position(import->rows, &done, &total);
-    cmd_progress_at(&import->progress, total != 0 ? done : import->row_count);
+    import_progress(import);
 
     return import_slice_end(import);
 }

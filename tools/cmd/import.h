@@ -39,6 +39,7 @@ struct import_kind {
     const struct rti_column  *columns;
     size_t                    n;
     size_t                    data_size;    /* of import->data */
+    size_t                    slice_rows;   /* at most; 0: RTN_SLICE_ROWS */
 
     /* Stores a row, within a slice of crm.  put gets what became of it; 0: a
        later function counts it.  Or returns import_reject(). */
@@ -69,7 +70,7 @@ struct import {
     void                      *data;        /* zeros before the first row */
     bool                       is_dry;      /* slices are dropped */
     bool                       is_stopped;  /* by a signal, before the end */
-    uint64_t                   puts[RTN_PUT_OLDER + 1];     /* by enum
+    uint64_t                   puts[RTN_PUTS];              /* by enum
                                                                rtn_put */
 
     /* import.c's own */

@@ -7,6 +7,9 @@
 #include "import.h"
 #include "import_items.h"
 
+/* The more orders are sorted at once, the fewer runs they make. */
+#define ORDERS_SLICE_ROWS  1000000
+
 enum orders_column {
     ORDERS_ID,
     ORDERS_CUSTOMER,
@@ -255,6 +258,8 @@ orders_touch(struct orders_data *data, uint32_t customer)
 }
 
 
+/* What became of an order, orders_slice counts. */
+
 static int
 orders_row(struct import *import, const struct rti_row *row,
     enum rtn_put *put)
@@ -262,6 +267,8 @@ orders_row(struct import *import, const struct rti_row *row,
     int                  rc;
     struct rtn_order     order;
     struct orders_data  *data = import->data;
+
+    (void) put;
 
     memset(&order, 0, sizeof(order));
 
@@ -273,7 +280,7 @@ orders_row(struct import *import, const struct rti_row *row,
     }
 
     if (rc == 0) {
-        rc = rtn_order_put(import->ctx->store, &order, put);
+        rc = rtn_order_put(import->ctx->store, &order);
     }
 
     if (rc != 0) {
@@ -297,11 +304,14 @@ orders_row(struct import *import, const struct rti_row *row,
 static int
 orders_slice(struct import *import)
 {
+    int                  rc;
     int64_t              until_ms, now_ms = import->ctx->now_ms;
     struct orders_data  *data = import->data;
 
-    if (data->last_ms == 0) {
-        return 0;
+    rc = rtn_orders_write(import->ctx->store, import->puts);
+
+    if (rc != 0 || data->last_ms == 0) {
+        return rc;
     }
 
     until_ms = data->last_ms < now_ms ? data->last_ms : now_ms;
@@ -374,6 +384,7 @@ static const struct import_kind  orders_kind = {
     .columns = orders_columns,
     .n = ORDERS_COLUMNS,
     .data_size = sizeof(struct orders_data),
+    .slice_rows = ORDERS_SLICE_ROWS,
     .row = orders_row,
     .slice = orders_slice,
     .finish = orders_finish,

@@ -16,6 +16,7 @@ static const struct message_code  message_codes[] = {
     { RTN_OK,               CMD_OK },
     { RTN_ERR_CORRUPT,      CMD_STORE },
     { RTN_ERR_NEWER,        CMD_STORE },
+    { RTN_ERR_OLDER,        CMD_STORE },
     { RTN_ERR_ABSENT,       CMD_STORE },
     { RTN_ERR_PERMISSION,   CMD_STORE },
     { RTN_ERR_DISK_FULL,    CMD_STORE },
