@@ -14,6 +14,9 @@ use Getopt::Long;
 
 use lib "$FindBin::Bin/lib";
 
+use Bench::Bytes;
+use Bench::Import;
+use Bench::Latency;
 use Bench::Machine;
 use Bench::Pages;
 use Bench::Posts;
@@ -26,6 +29,9 @@ my @PARTS = (
     [redis  => 'Bench::Redis'],
     [posts  => 'Bench::Posts'],
     [redeem => 'Bench::Redeem'],
+    [latency => 'Bench::Latency'],
+    [bytes => 'Bench::Bytes'],
+    [import => 'Bench::Import'],
 );
 
 my %opt = (rounds => 5, seconds => 1, coupons => 1_000_000,

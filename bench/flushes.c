@@ -1,11 +1,12 @@
 /*
  * A library to be preloaded, which counts what a server asks of the disk.
  *
- *     LD_PRELOAD=flushes.so FLUSHES_FILE=FILE FLUSHES_PATH=PART command
+ *     LD_PRELOAD=flushes.so FLUSHES_FILE=FILE FLUSHES_PATHS=A:B command
  *
- * FILE has room for the three numbers below, as the machine has them in
- * memory, and is mapped by the first process; those that it forks go on
- * counting there.  Only files whose path has FLUSHES_PATH in it count.
+ * Files count whose path has A in it, and apart from them those that have B.
+ * FILE has room for the three numbers below, once for A and once for B, as the
+ * machine has them in memory.  It is mapped by the first process; those that
+ * it forks go on counting there.
  */
 
 #define _GNU_SOURCE
@@ -23,6 +24,7 @@
 #include <unistd.h>
 
 #define FLUSHES_PATH_MAX  4096
+#define FLUSHES_PATHS     2
 
 struct flushes {
     uint64_t  syncs;        /* fdatasync and fsync */
@@ -30,10 +32,30 @@ struct flushes {
     uint64_t  bytes;        /* written */
 };
 
-static struct flushes  *flushes;
+static struct flushes  *flushes;        /* one for each path */
 
 /* Of the environment, over which nginx writes the titles of its processes. */
-static char             flushes_path[FLUSHES_PATH_MAX];
+static char             flushes_paths[FLUSHES_PATHS][FLUSHES_PATH_MAX];
+
+
+static bool
+flushes_parse(const char *paths)
+{
+    const char  *colon;
+
+    colon = strchr(paths, ':');
+
+    if (colon == NULL || colon == paths || colon[1] == '\0'
+        || strlen(paths) >= FLUSHES_PATH_MAX)
+    {
+        return false;
+    }
+
+    memcpy(flushes_paths[0], paths, (size_t) (colon - paths));
+    strcpy(flushes_paths[1], colon + 1);
+
+    return true;
+}
 
 
 __attribute__((constructor)) static void
@@ -41,12 +63,12 @@ flushes_begin(void)
 {
     int          fd;
     void        *map;
-    const char  *file, *path;
+    const char  *file, *paths;
 
     file = getenv("FLUSHES_FILE");
-    path = getenv("FLUSHES_PATH");
+    paths = getenv("FLUSHES_PATHS");
 
-    if (file == NULL || path == NULL || strlen(path) >= FLUSHES_PATH_MAX) {
+    if (file == NULL || paths == NULL || !flushes_parse(paths)) {
         return;
     }
 
@@ -55,26 +77,26 @@ flushes_begin(void)
         return;
     }
 
-    map = mmap(NULL, sizeof(struct flushes), PROT_READ | PROT_WRITE,
-               MAP_SHARED, fd, 0);
+    map = mmap(NULL, FLUSHES_PATHS * sizeof(struct flushes),
+               PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
 
     if (map != MAP_FAILED) {
-        strcpy(flushes_path, path);
         flushes = map;
     }
 }
 
 
-static bool
-flushes_is_of_path(int fd)
+/* NULL: the file does not count. */
+static struct flushes *
+flushes_of(int fd)
 {
-    int      saved;
+    int      i, saved;
     char     link[64], path[FLUSHES_PATH_MAX];
     ssize_t  n;
 
     if (flushes == NULL) {
-        return false;
+        return NULL;
     }
 
     saved = errno;
@@ -84,12 +106,18 @@ flushes_is_of_path(int fd)
     errno = saved;
 
     if (n <= 0) {
-        return false;
+        return NULL;
     }
 
     path[n] = '\0';
 
-    return strstr(path, flushes_path) != NULL;
+    for (i = 0; i < FLUSHES_PATHS; i++) {
+        if (strstr(path, flushes_paths[i]) != NULL) {
+            return &flushes[i];
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -103,8 +131,12 @@ flushes_add(uint64_t *counter, uint64_t n)
 static void
 flushes_sync(int fd)
 {
-    if (flushes_is_of_path(fd)) {
-        flushes_add(&flushes->syncs, 1);
+    struct flushes  *counters;
+
+    counters = flushes_of(fd);
+
+    if (counters != NULL) {
+        flushes_add(&counters->syncs, 1);
     }
 }
 
@@ -112,18 +144,23 @@ flushes_sync(int fd)
 static void
 flushes_write(int fd, ssize_t n)
 {
-    int  mode;
+    int              mode, saved;
+    struct flushes  *counters;
 
-    if (n <= 0 || !flushes_is_of_path(fd)) {
+    counters = n > 0 ? flushes_of(fd) : NULL;
+
+    if (counters == NULL) {
         return;
     }
 
-    flushes_add(&flushes->bytes, (uint64_t) n);
+    flushes_add(&counters->bytes, (uint64_t) n);
 
+    saved = errno;
     mode = fcntl(fd, F_GETFL);
+    errno = saved;
 
     if (mode != -1 && (mode & O_DSYNC) != 0) {
-        flushes_add(&flushes->sync_writes, 1);
+        flushes_add(&counters->sync_writes, 1);
     }
 }
 

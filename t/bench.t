@@ -1,5 +1,5 @@
 # 'make bench' measures what it says, finds all of it again, and leaves nothing
-# behind, also when it is interrupted.  5 s.
+# behind, also when it is interrupted.  6 s.
 
 use strict;
 use warnings;
@@ -61,7 +61,8 @@ sub has_left_nothing {
 }
 
 
-waitpid begin(qw(--rounds 1 --seconds 0.02 --coupons 500)), 0;
+waitpid begin(qw(--rounds 1 --seconds 0.02 --coupons 500
+                 --orders 2000)), 0;
 
 my $out = text("$temp.out");
 
@@ -77,6 +78,16 @@ for my $row ('empty_gif, no log', 'pixel', 'return 302, buffered log',
     like($out, qr{^  \Q$row\E +[\d,]+ /s}m, $row);
 }
 
+for my $row ('empty_gif, no log: median time', 'pixel: 99th percentile',
+             '  added', 'written for an event, into the log',
+             'pixel alone: 99th percentile',
+             'during the import: 99th percentile')
+{
+    like($out, qr{^  \Q$row\E +-?[\d.]+ (?:ms|bytes)}m, $row);
+}
+
+like($out, qr/^  events of a commit +256\.00/m, 'a post is a commit');
+like($out, qr/^  flushes of a commit, of the log +2\.00/m, 'of two flushes');
 like($out, qr/^  pixel .*of empty_gif, no log$/m, 'a ratio');
 like($out, qr/of empty_gif, buffered log; asked: >= 0\.8, (?:met|missed)$/m,
      'what was asked, and whether it is met');

@@ -30,6 +30,7 @@ sub new {
     return bless { rounds => 5, seconds => 1, %opt }, $class;
 }
 
+sub rounds_n { return $_[0]{rounds} }
 sub seconds { return $_[0]{seconds} }
 sub coupons { return $_[0]{coupons} }
 sub orders  { return $_[0]{orders} }
@@ -115,6 +116,10 @@ sub median {
     return ($sorted[$#sorted / 2] + $sorted[@sorted / 2]) / 2;
 }
 
+sub highest {
+    return (sort { $b <=> $a } @_)[0];
+}
+
 # Half of what lies between the lowest and the highest, in per cent of the
 # median.
 
@@ -162,8 +167,8 @@ sub title {
 }
 
 # One figure: name, values, unit, durable, and least or most, what was asked
-# of it.  against is a list of bases: name, values, and least or most, what was
-# asked of the ratio.
+# of it.  against is a list of bases: name, values (of the same rounds, or
+# one), and least or most, what was asked of the ratio.
 
 sub row {
     my ($self, %row) = @_;
@@ -200,9 +205,11 @@ sub _figure {
 sub _ratio {
     my ($values, $base) = @_;
 
+    # a base that is one number stands beside each round
+
     my $of = $base->{values};
-    my @ratios = sort { $a <=> $b } map { $values->[$_] / $of->[$_] }
-        0 .. ($#$values < $#$of ? $#$values : $#$of);
+    my @ratios = sort { $a <=> $b } map { $values->[$_] / $of->[$_ % @$of] }
+        0 .. $#$values;
     my $asked = _asked($base, median(@ratios));
 
     return sprintf '%.2f (%.2f to %.2f) of %s%s', median(@ratios),
