@@ -8,14 +8,32 @@
 #include "analysis/expression.h"
 
 static const struct rta_spend  spend[] = {
-    { "EUR", INT64_MAX, 1 }, { "USD", INT64_MIN, 7 }, { "JPY", 10, 3 }
+    { "EUR", INT64_MAX, 1, INT64_MAX }, { "USD", INT64_MIN, 7, -1 },
+    { "JPY", 10, 3, 0 }
 };
 
+static const int64_t  never[RTA_ASKS_MAX] = {
+    [0 ... RTA_ASKS_MAX - 1] = -1
+};
+static const int64_t  today[RTA_ASKS_MAX];
+
 static const struct rta_subject  subjects[] = {
-    { -1, -1, -1, 0, 0, 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, NULL, 0 },
-    { 0, 90, 91, 1, 1, 1, { "UA", 2 }, { "uk", 2 }, { "a b", 3 }, spend, 3 },
-    { 36500, 36501, 0, 1000000000, 2, 0, { "PL", 2 }, { NULL, 0 },
-      { "x", 1 }, &spend[2], 1 }
+    { .last_order_days = -1, .first_order_days = -1, .registered_days = -1,
+      .overdue_days = -1, .visit_days = -1, .cart_days = -1,
+      .first_items = -1, .p_alive = -1, .rfm = -1, .rfm_recency = -1,
+      .rfm_frequency = -1, .rfm_monetary = -1, .asked_days = never },
+    { .first_order_days = 90, .registered_days = 91, .orders = 1,
+      .first_items = 2, .p_alive = RTA_FRACTION_ONE, .stage = 5, .rfm = 555,
+      .rfm_recency = 5, .rfm_frequency = 5, .rfm_monetary = 5, .consent = 1,
+      .is_subscribed = 1, .country = { "UA", 2 }, .language = { "uk", 2 },
+      .channel = { "a b", 3 }, .spend = spend, .spend_count = 3,
+      .asked_days = today },
+    { .last_order_days = 36500, .first_order_days = 36501,
+      .overdue_days = 36500, .visit_days = 1, .cart_days = 90,
+      .orders = 1000000000, .p_alive = 500000000, .stage = 2, .rfm = 111,
+      .rfm_recency = 1, .rfm_frequency = 1, .rfm_monetary = 1, .consent = 2,
+      .country = { "PL", 2 }, .channel = { "x", 1 }, .spend = &spend[2],
+      .spend_count = 1, .asked_days = never }
 };
 
 

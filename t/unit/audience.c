@@ -31,6 +31,19 @@ ms_of(const char *text)
 }
 
 
+static struct rta_audience_basis  basis;
+
+
+static void
+begin(struct rta_audience *audience, const struct rtn_customer *customer,
+    bool is_suppressed)
+{
+    basis.as_of = day_of(AS_OF);
+    rta_audience_init(audience, &basis);
+    rta_audience_begin(audience, customer, is_suppressed, NULL);
+}
+
+
 static void
 add(struct rta_audience *audience, const char *at, int64_t amount,
     const char *currency, enum rtn_order_status status)
@@ -42,7 +55,7 @@ add(struct rta_audience *audience, const char *at, int64_t amount,
     order.status = status;
     memcpy(order.currency, currency, sizeof(order.currency));
 
-    rta_audience_order(audience, &order);
+    assert_int_equal(rta_audience_order(audience, &order), 0);
 }
 
 
@@ -54,7 +67,7 @@ test_none(void **state)
 
     (void) state;
 
-    rta_audience_begin(&audience, &customer, false, day_of(AS_OF));
+    begin(&audience, &customer, false);
 
     assert_int_equal(audience.subject.last_order_days, -1);
     assert_int_equal(audience.subject.first_order_days, -1);
@@ -75,12 +88,12 @@ test_days(void **state)
 
     (void) state;
 
-    rta_audience_begin(&audience, &customer, false, day_of(AS_OF));
-
-    add(&audience, "2026-06-28T21:00:00Z", 100, "EUR", RTN_ORDER_PAID);
-    assert_int_equal(audience.subject.last_order_days, 1);
+    begin(&audience, &customer, false);
 
     add(&audience, "2026-06-28T20:59:59Z", 100, "EUR", RTN_ORDER_PAID);
+    assert_int_equal(audience.subject.last_order_days, 2);
+
+    add(&audience, "2026-06-28T21:00:00Z", 100, "EUR", RTN_ORDER_PAID);
     assert_int_equal(audience.subject.last_order_days, 1);
     assert_int_equal(audience.subject.first_order_days, 2);
 
@@ -102,7 +115,7 @@ test_status(void **state)
 
     (void) state;
 
-    rta_audience_begin(&audience, &customer, false, day_of(AS_OF));
+    begin(&audience, &customer, false);
 
     add(&audience, "2026-06-01T10:00:00Z", 100, "EUR", RTN_ORDER_CANCELLED);
     add(&audience, "2026-06-01T10:00:00Z", 100, "EUR", RTN_ORDER_REFUNDED);
@@ -128,7 +141,7 @@ test_spend(void **state)
 
     (void) state;
 
-    rta_audience_begin(&audience, &customer, false, day_of(AS_OF));
+    begin(&audience, &customer, false);
 
     add(&audience, "2026-06-01T10:00:00Z", 3000, "EUR", RTN_ORDER_PAID);
     add(&audience, "2026-06-02T10:00:00Z", 500, "USD", RTN_ORDER_PAID);
@@ -137,7 +150,7 @@ test_spend(void **state)
     part.amount_minor = 2000;
     part.refunded_minor = 1500;
     memcpy(part.currency, "EUR", sizeof(part.currency));
-    rta_audience_order(&audience, &part);
+    assert_int_equal(rta_audience_order(&audience, &part), 0);
 
     assert_int_equal(audience.subject.spend_count, 2);
     assert_string_equal(audience.subject.spend[0].currency, "EUR");
@@ -173,7 +186,7 @@ test_customer(void **state)
     customer.consent = RTN_CONSENT_DENIED;
     customer.registered_ms = ms_of("2026-06-29T21:00:00Z");
 
-    rta_audience_begin(&audience, &customer, true, day_of(AS_OF));
+    begin(&audience, &customer, true);
     assert_int_equal(audience.subject.registered_days, 0);
     assert_int_equal(audience.subject.is_subscribed, 0);
     assert_int_equal(audience.subject.consent, RTN_CONSENT_DENIED);
@@ -183,9 +196,99 @@ test_customer(void **state)
     /* who registered later was not known by then */
     customer.registered_ms = ms_of("2026-06-30T21:00:00Z");
     customer.is_unsubscribed = true;
-    rta_audience_begin(&audience, &customer, false, day_of(AS_OF));
+    begin(&audience, &customer, false);
     assert_int_equal(audience.subject.registered_days, -1);
     assert_int_equal(audience.subject.is_subscribed, 0);
+}
+
+
+/* A cart is left when nothing was bought since; who is seen by no event was
+   never there. */
+
+static void
+test_seen(void **state)
+{
+    static const int64_t  asked[] = { 4, -1 };
+    struct rta_seen       seen = { .asked_days = asked };
+    struct rta_audience   audience;
+    struct rtn_customer   customer = { 0 };
+
+    (void) state;
+
+    basis.as_of = day_of(AS_OF);
+    rta_audience_init(&audience, &basis);
+
+    seen.visit_ms = ms_of("2026-06-28T20:59:59Z");
+    seen.cart_ms = ms_of("2026-06-20T10:00:00Z");
+    rta_audience_begin(&audience, &customer, false, &seen);
+    assert_int_equal(rta_audience_end(&audience), 0);
+    assert_int_equal(audience.subject.visit_days, 2);
+    assert_int_equal(audience.subject.cart_days, 10);
+    assert_int_equal(audience.subject.asked_days[0], 4);
+
+    rta_audience_begin(&audience, &customer, false, &seen);
+    add(&audience, "2026-06-20T09:59:59Z", 100, "EUR", RTN_ORDER_PAID);
+    add(&audience, "2026-06-20T10:00:01Z", 100, "EUR", RTN_ORDER_CANCELLED);
+    assert_int_equal(rta_audience_end(&audience), 0);
+    assert_int_equal(audience.subject.cart_days, 10);
+
+    rta_audience_begin(&audience, &customer, false, &seen);
+    add(&audience, "2026-06-20T10:00:00Z", 100, "EUR", RTN_ORDER_PAID);
+    assert_int_equal(rta_audience_end(&audience), 0);
+    assert_int_equal(audience.subject.cart_days, -1);
+
+    seen.bought_ms = seen.cart_ms + 1;
+    rta_audience_begin(&audience, &customer, false, &seen);
+    assert_int_equal(rta_audience_end(&audience), 0);
+    assert_int_equal(audience.subject.cart_days, -1);
+
+    rta_audience_begin(&audience, &customer, false, NULL);
+    assert_int_equal(rta_audience_end(&audience), 0);
+    assert_int_equal(audience.subject.visit_days, -1);
+    assert_int_equal(audience.subject.cart_days, -1);
+
+    rta_audience_release(&audience);
+}
+
+
+/* What is not needed stays unknown; the next customer begins anew. */
+
+static void
+test_needs(void **state)
+{
+    struct rta_audience  audience;
+    struct rtn_customer  customer = { 0 };
+
+    (void) state;
+
+    basis = (struct rta_audience_basis) {
+        .as_of = day_of(AS_OF), .needs = RTA_NEED_STAGE | RTA_NEED_SCORES,
+        .currency = "EUR",
+        .cuts = { { 1, 2, 30, 40 }, { 1, 2, 3, 4 }, { 99, 100, 301, 400 } }
+    };
+    rta_audience_init(&audience, &basis);
+    rta_audience_begin(&audience, &customer, false, NULL);
+
+    /* gaps of 4 and 5 days: due after 5, and 2 days late */
+    add(&audience, "2026-06-14T10:00:00Z", 100, "EUR", RTN_ORDER_PAID);
+    add(&audience, "2026-06-18T10:00:00Z", 100, "EUR", RTN_ORDER_PAID);
+    add(&audience, "2026-06-23T10:00:00Z", 100, "EUR", RTN_ORDER_PAID);
+    assert_int_equal(rta_audience_end(&audience), 0);
+    assert_int_equal(audience.subject.stage, RTA_STAGE_ACTIVE);
+    assert_int_equal(audience.subject.overdue_days, 2);
+    assert_int_equal(audience.subject.rfm, 333);
+    assert_int_equal(audience.subject.rfm_recency, 3);
+    assert_int_equal(audience.subject.p_alive, -1);
+
+    rta_audience_begin(&audience, &customer, false, NULL);
+    add(&audience, "2026-06-30T10:00:00Z", 100, "USD", RTN_ORDER_PAID);
+    assert_int_equal(rta_audience_end(&audience), 0);
+    assert_int_equal(audience.subject.stage, RTA_STAGE_NEW);
+    assert_int_equal(audience.subject.overdue_days, -1);
+    assert_int_equal(audience.subject.rfm, -1);
+
+    rta_audience_release(&audience);
+    basis = (struct rta_audience_basis) { 0 };
 }
 
 
@@ -199,7 +302,9 @@ main(void)
         cmocka_unit_test(test_days),
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_spend),
-        cmocka_unit_test(test_customer)
+        cmocka_unit_test(test_customer),
+        cmocka_unit_test(test_seen),
+        cmocka_unit_test(test_needs)
     };
 
     if (rta_zone_use(str("Europe/Kyiv"), &reason) != 0) {

@@ -1,33 +1,61 @@
+#include <stdio.h>
+
 #include "analysis/expression.h"
+#include "analysis/lifecycle.h"
 #include "unit.h"
 
 #define TEXT_MAX  (RTN_EXPRESSION_MAX * 2)
 
 
 static const struct rta_spend  ada_spend[] = {
-    { "USD", 1000, 3 },             /* an average of 3.333... */
-    { "EUR", 30000, 3 }
+    { "USD", 1000, 3, -1 },         /* an average of 3.333... */
+    { "EUR", 30000, 3, 4500 }
 };
+
+/* To what each condition asks first, second, and so on. */
+static const int64_t  ada_asked[RTA_ASKS_MAX] = { 30, -1, 0 };
+static const int64_t  bob_asked[RTA_ASKS_MAX] = { -1, -1, -1 };
 
 /* Ada bought three times, Bob never; of Bob nothing is known. */
 static const struct rta_subject  ada = {
     .last_order_days = 91,
     .first_order_days = 400,
     .registered_days = 401,
+    .overdue_days = 21,
+    .visit_days = 5,
+    .cart_days = 6,
     .orders = 3,
+    .first_items = 2,
+    .p_alive = RTA_FRACTION_ONE / 4,
+    .stage = RTA_STAGE_LAPSED,
+    .rfm = 154,
+    .rfm_recency = 1,
+    .rfm_frequency = 5,
+    .rfm_monetary = 4,
     .consent = RTN_CONSENT_GRANTED,
     .is_subscribed = 1,
     .country = { "UA", 2 },
     .language = { "uk", 2 },
     .channel = { "my shop", 7 },
     .spend = ada_spend,
-    .spend_count = COUNT(ada_spend)
+    .spend_count = COUNT(ada_spend),
+    .asked_days = ada_asked
 };
 
 static const struct rta_subject  bob = {
     .last_order_days = -1,
     .first_order_days = -1,
-    .registered_days = -1
+    .registered_days = -1,
+    .overdue_days = -1,
+    .visit_days = -1,
+    .cart_days = -1,
+    .first_items = -1,
+    .p_alive = -1,
+    .rfm = -1,
+    .rfm_recency = -1,
+    .rfm_frequency = -1,
+    .rfm_monetary = -1,
+    .asked_days = bob_asked
 };
 
 
@@ -51,7 +79,10 @@ holds(const char *text, const struct rta_subject *subject)
     bool                    result;
     struct rta_expression  *expression;
 
+    struct rta_asks         asks = { 0 };
+
     expression = parse(text);
+    assert_int_equal(rta_expression_bind(expression, &asks), RTN_OK);
     result = rta_expression_eval(expression, subject);
     rta_expression_free(expression);
 
@@ -106,7 +137,41 @@ test_comparisons(void **state)
         { "not country = PL",                   true,  true  },
         { "language = 'uk'",                    true,  false },
         { "language = \"or\"",                  false, false },
-        { "channel = \"my shop\"",              true,  false }
+        { "channel = \"my shop\"",              true,  false },
+        { "overdue > 20d",                      true,  false },
+        { "not overdue > 20d",                  false, true  },
+        { "last_visit < 1w",                    true,  false },
+        { "cart_abandoned = 6d",                true,  false },
+        { "first_items > 1",                    true,  false },
+        { "p_alive = 0.25",                     true,  false },
+        { "p_alive = 25%",                      true,  false },
+        { "p_alive < 25.0000001%",              true,  false },
+        { "p_alive > 0.249999999",              true,  false },
+        { "p_alive > 25%",                      false, false },
+        { "p_alive <= 1",                       true,  false },
+        { "lifecycle = lapsed",                 true,  false },
+        { "lifecycle = visitor",                false, true  },
+        { "lifecycle != visitor",               true,  false },
+        { "rfm = 154",                          true,  false },
+        { "rfm != 155",                         true,  false },
+        { "rfm = cannot-lose",                  true,  false },
+        { "rfm = champions",                    false, false },
+        { "rfm != champions",                   true,  false },
+        { "rfm_recency <= 1",                   true,  false },
+        { "rfm_frequency = 5",                  true,  false },
+        { "rfm_monetary > 4",                   false, false },
+        { "expected_value = \"45.00 EUR\"",     true,  false },
+        { "expected_value < \"99.00 USD\"",     false, false },
+        { "not expected_value < \"9.00 USD\"",  true,  true  },
+        { "bought(shoes)",                      true,  false },
+        { "bought('red shoes') >= 30d",         true,  false },
+        { "bought(shoes) > 30d",                false, false },
+        { "bought(a) and bought(b)",            false, false },
+        { "bought(a) and answered(a)",          false, false },
+        { "bought(a) and not answered(a)",      true,  false },
+        { "bought(a) and (bought(b) or answered(a) = 0d)", true, false },
+        { "(bought(a) or bought(b)) and bought(a)", true, false },
+        { "not bought(shoes)",                  false, true  }
     };
 
     (void) state;
@@ -130,7 +195,7 @@ test_huge_average(void **state)
 
     (void) state;
 
-    spend = (struct rta_spend) { "JPY", INT64_MAX, 1 };
+    spend = (struct rta_spend) { "JPY", INT64_MAX, 1, -1 };
     subject = bob;
     subject.spend = &spend;
     subject.spend_count = 1;
@@ -209,7 +274,36 @@ test_faults(void **state)
         { "orders > 1 and",         15, "expected a field, found the end" },
         { "and orders > 1",          1, "unknown field 'and'" },
         { "not",                     4, "expected a field" },
-        { "orders > 1 or\n  order > 2", 17, "did you mean 'orders'?" }
+        { "orders > 1 or\n  order > 2", 17, "did you mean 'orders'?" },
+        { "p_alive > 1.1",          11, "expected a fraction such as" },
+        { "p_alive > 101%",         11, "expected a fraction" },
+        { "p_alive > .5",           11, "expected a fraction" },
+        { "p_alive > 1.",           11, "expected a fraction" },
+        { "p_alive > 0.5.1",        11, "expected a fraction" },
+        { "p_alive > 0.1234567891", 11, "expected a fraction" },
+        { "p_alive > 0.12345678%",  11, "expected a fraction" },
+        { "p_alive > %",            11, "expected a fraction" },
+        { "p_alive > 1e0",          11, "expected a fraction" },
+        { "lifecycle = at_risk",    13, "visitor new active returned at-risk" },
+        { "lifecycle > new",        11, "'lifecycle' has no order" },
+        { "rfm = 150",               7, "scores such as 155, or one of" },
+        { "rfm = 1555",              7, "scores such as 155" },
+        { "rfm = best",              7, "champions loyal potential-loyal" },
+        { "rfm > 111",               5, "'rfm' has no order" },
+        { "rfm_recency = 0",        15, "a score from 1 to 5" },
+        { "rfm_recency = 6",        15, "a score from 1 to 5" },
+        { "bought > 3d",             8, "'(' with a sku or a category" },
+        { "bought()",                8, "a sku or a category, as bought(sh" },
+        { "bought((a))",             8, "a sku or a category" },
+        { "bought('')",              8, "a sku or a category" },
+        { "bought(a",                9, "expected ')', found the end" },
+        { "bought(a b)",            10, "expected ')', found 'b'" },
+        { "bought(a) > 3",          13, "expected a duration" },
+        { "bought(a) 3d",           11, "'and', 'or' or the end" },
+        { "bought(0123456789012345678901234567890123456789"
+          "0123456789012345678901234)", 8, "is longer than 64 bytes" },
+        { "answered",                9, "'(' with a survey's answer" },
+        { "orders(3) > 1",           7, "expected one of > >= < <= = !=" }
     };
 
     (void) state;
@@ -335,6 +429,62 @@ test_most_nodes(void **state)
 }
 
 
+/* What a condition needs, and whom its asks share a place with. */
+static void
+test_needs(void **state)
+{
+    char                    text[TEXT_MAX];
+    size_t                  i;
+    struct rta_asks         asks = { 0 };
+    struct rta_expression  *one, *two;
+
+    (void) state;
+
+    one = parse("orders > 1 and not (rfm = lost or p_alive < 50%)");
+    assert_int_equal(rta_expression_needs(one),
+                     RTA_NEED_SCORES | RTA_NEED_MODELS);
+    assert_int_equal(rta_expression_bind(one, &asks), RTN_OK);
+    assert_int_equal(asks.n, 0);
+    rta_expression_free(one);
+
+    one = parse("expected_value > '1 EUR' or expected_value > '1 USD'");
+    assert_string_equal(rta_expression_foreign(one, "EUR"), "USD");
+    assert_string_equal(rta_expression_foreign(one, "USD"), "EUR");
+    rta_expression_free(one);
+
+    one = parse("spend > '1 USD'");
+    assert_null(rta_expression_foreign(one, "EUR"));
+    rta_expression_free(one);
+
+    one = parse("bought(a) or answered(a) or bought(b)");
+    two = parse("bought(b) and lifecycle = new");
+    assert_int_equal(rta_expression_needs(two),
+                     RTA_NEED_EVENTS | RTA_NEED_ITEMS | RTA_NEED_STAGE);
+    assert_int_equal(rta_expression_bind(one, &asks), RTN_OK);
+    assert_int_equal(rta_expression_bind(two, &asks), RTN_OK);
+    assert_int_equal(asks.n, 3);
+    assert_int_equal(asks.items[1].kind, RTA_ASK_ANSWERED);
+    assert_string_equal(asks.items[2].text, "b");
+    rta_expression_free(one);
+    rta_expression_free(two);
+
+    asks.n = 0;
+    strcpy(text, "bought(0)");
+
+    for (i = 1; i < RTA_ASKS_MAX; i++) {
+        sprintf(text + strlen(text), "or bought(%zu)", i);
+    }
+
+    one = parse(text);
+    assert_int_equal(rta_expression_bind(one, &asks), RTN_OK);
+    rta_expression_free(one);
+
+    one = parse("bought(z)");
+    assert_int_equal(rta_expression_bind(one, &asks), RTN_ERR_LIMIT);
+    rta_expression_free(one);
+}
+
+
 int
 main(void)
 {
@@ -344,7 +494,8 @@ main(void)
         cmocka_unit_test(test_precedence),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_most_nodes)
+        cmocka_unit_test(test_most_nodes),
+        cmocka_unit_test(test_needs)
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

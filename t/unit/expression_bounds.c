@@ -64,7 +64,16 @@ test_implies(void **state)
         { NULL, "country = PL", "country != UA", true },
         { NULL, "country = PL", "country = 'PL'", true },
         { NULL, "country != PL", "country = UA", false },
-        { NULL, "country = PL", "language = PL", false }
+        { NULL, "country = PL", "language = PL", false },
+        { NULL, "p_alive > 0.5", "p_alive > 40%", true },
+        { NULL, "p_alive >= 0.5", "p_alive > 50%", false },
+        { NULL, "rfm_recency > 3", "rfm_recency >= 4", true },
+        { NULL, "bought(a) < 3d", "bought(a)", true },
+        { NULL, "bought(a)", "bought(a) < 3d", false },
+        { NULL, "bought(a) < 3d", "bought(b)", false },
+        { NULL, "bought(a)", "answered(a)", false },
+        { NULL, "rfm = lost", "rfm != champions", false },
+        { NULL, "lifecycle = new", "lifecycle != lapsed", true }
     };
 
     (void) state;
@@ -116,7 +125,14 @@ test_excludes(void **state)
         { "spend > \"2 EUR\"", "spend < \"1 USD\"", false },
         { "average_order > \"1.00 EUR\"", "average_order < \"1.01 EUR\"",
           false },
-        { "spend > \"1.00 EUR\"", "spend < \"1.01 EUR\"", true }
+        { "spend > \"1.00 EUR\"", "spend < \"1.01 EUR\"", true },
+        { "p_alive > 0.5", "p_alive <= 50%", true },
+        { "rfm_monetary > 5", "consent = granted", true },
+        { "bought(a) > 3d", "bought(a) < 3d", true },
+        { "bought(a) > 3d", "bought(b) < 3d", false },
+        { "bought(a)", "not bought(a)", true },
+        { "rfm = 155", "rfm = 255", false },
+        { "expected_value > \"2 EUR\"", "expected_value < \"1 EUR\"", true }
     };
 
     (void) state;

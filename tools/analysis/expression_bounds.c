@@ -5,6 +5,7 @@
  */
 
 #include "expression_node.h"
+#include "rfm.h"
 
 #include <assert.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 struct bounds_slot {
     const struct rta_field  *field;
     rtn_currency_t           currency;
+    struct rtn_str           argument;
 };
 
 /* Numbers for the fields and the texts; what does not fit stays unknown. */
@@ -318,6 +320,12 @@ bounds_judge_one(struct bounds_map *map, const struct rta_node *node,
         return BOUNDS_NEVER;
     }
 
+    /* a range as wide as this is that of who has no value, too */
+
+    if (range->low == -BOUNDS_INFINITY && range->high == BOUNDS_INFINITY) {
+        return BOUNDS_MAYBE;
+    }
+
     return (possible & ~node->likes) == 0 ? BOUNDS_ALWAYS : BOUNDS_MAYBE;
 }
 
@@ -327,6 +335,12 @@ bounds_find(struct bounds_map *map, const struct rta_node *node, size_t *slot,
     int64_t *number)
 {
     *number = node->number;
+
+    /* of scores and of the segments they make nothing is said */
+
+    if (node->field->type == RTA_TYPE_RFM) {
+        return false;
+    }
 
     if (node->field->type == RTA_TYPE_TEXT
         && !bounds_find_text(map, node->text, number))
@@ -349,7 +363,8 @@ bounds_find_slot(struct bounds_map *map, const struct rta_node *node,
         known = &map->slots[i];
 
         if (known->field == node->field
-            && strcmp(known->currency, node->currency) == 0)
+            && strcmp(known->currency, node->currency) == 0
+            && rta_str_equal(known->argument, node->argument))
         {
             *slot = i;
             return true;
@@ -362,6 +377,7 @@ bounds_find_slot(struct bounds_map *map, const struct rta_node *node,
 
     map->slots[i].field = node->field;
     memcpy(map->slots[i].currency, node->currency, sizeof(rtn_currency_t));
+    map->slots[i].argument = node->argument;
     map->slot_count++;
     *slot = i;
 
@@ -407,6 +423,16 @@ bounds_domain(const struct rta_field *field)
     case RTA_TYPE_DAYS:
     case RTA_TYPE_COUNT:
         range.low = 0;
+        break;
+
+    case RTA_TYPE_FRACTION:
+        range.low = 0;
+        range.high = RTA_FRACTION_ONE;
+        break;
+
+    case RTA_TYPE_SCORE:
+        range.low = 0;
+        range.high = RTA_RFM_SCORES;
         break;
 
     case RTA_TYPE_WORD:

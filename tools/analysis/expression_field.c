@@ -1,12 +1,15 @@
 #include "expression_node.h"
+#include "lifecycle.h"
 
 #include <string.h>
 
-#define FIELD_WORDS(words)  (words), sizeof(words) / sizeof((words)[0])
+#define FIELD_WORDS(table)                                                    \
+    .words = (table), .word_count = sizeof(table) / sizeof((table)[0])
 
 
-static int64_t field_spend(const struct rta_spend *spend);
-static int64_t field_average(const struct rta_spend *spend);
+static bool field_spend(const struct rta_spend *spend, int64_t *value);
+static bool field_average(const struct rta_spend *spend, int64_t *value);
+static bool field_expected(const struct rta_spend *spend, int64_t *value);
 
 
 static const struct rta_word  field_consent[] = {
@@ -20,6 +23,15 @@ static const struct rta_word  field_subscribed[] = {
     { "yes", 1 }
 };
 
+static const struct rta_word  field_stages[] = {
+    { "visitor",  RTA_STAGE_VISITOR },
+    { "new",      RTA_STAGE_NEW },
+    { "active",   RTA_STAGE_ACTIVE },
+    { "returned", RTA_STAGE_RETURNED },
+    { "at-risk",  RTA_STAGE_AT_RISK },
+    { "lapsed",   RTA_STAGE_LAPSED }
+};
+
 const struct rta_field  rta_fields[] = {
 
     { .name = "last_order", .type = RTA_TYPE_DAYS,
@@ -31,8 +43,33 @@ const struct rta_field  rta_fields[] = {
     { .name = "registered", .type = RTA_TYPE_DAYS,
       .offset = offsetof(struct rta_subject, registered_days) },
 
+    { .name = "overdue", .type = RTA_TYPE_DAYS,
+      .offset = offsetof(struct rta_subject, overdue_days),
+      .needs = RTA_NEED_STAGE },
+
+    { .name = "last_visit", .type = RTA_TYPE_DAYS,
+      .offset = offsetof(struct rta_subject, visit_days),
+      .needs = RTA_NEED_EVENTS },
+
+    { .name = "cart_abandoned", .type = RTA_TYPE_DAYS,
+      .offset = offsetof(struct rta_subject, cart_days),
+      .needs = RTA_NEED_EVENTS },
+
+    { .name = "bought", .type = RTA_TYPE_DAYS,
+      .needs = RTA_NEED_EVENTS | RTA_NEED_ITEMS,
+      .argument = "a sku or a category, as bought(shoes)",
+      .ask = RTA_ASK_BOUGHT },
+
+    { .name = "answered", .type = RTA_TYPE_DAYS,
+      .needs = RTA_NEED_EVENTS,
+      .argument = "a survey's answer, as answered(too-expensive)",
+      .ask = RTA_ASK_ANSWERED },
+
     { .name = "orders", .type = RTA_TYPE_COUNT,
       .offset = offsetof(struct rta_subject, orders) },
+
+    { .name = "first_items", .type = RTA_TYPE_COUNT,
+      .offset = offsetof(struct rta_subject, first_items) },
 
     { .name = "spend", .type = RTA_TYPE_MONEY,
       .money = field_spend, .scale = 1 },
@@ -40,12 +77,40 @@ const struct rta_field  rta_fields[] = {
     { .name = "average_order", .type = RTA_TYPE_MONEY,
       .money = field_average, .scale = 2 },
 
-    { "consent", RTA_TYPE_WORD, offsetof(struct rta_subject, consent),
-      FIELD_WORDS(field_consent), NULL, 0 },
+    { .name = "expected_value", .type = RTA_TYPE_MONEY,
+      .money = field_expected, .scale = 1, .needs = RTA_NEED_MODELS },
 
-    { "subscribed", RTA_TYPE_WORD,
-      offsetof(struct rta_subject, is_subscribed),
-      FIELD_WORDS(field_subscribed), NULL, 0 },
+    { .name = "p_alive", .type = RTA_TYPE_FRACTION,
+      .offset = offsetof(struct rta_subject, p_alive),
+      .needs = RTA_NEED_MODELS },
+
+    { .name = "lifecycle", .type = RTA_TYPE_WORD,
+      .offset = offsetof(struct rta_subject, stage),
+      FIELD_WORDS(field_stages), .needs = RTA_NEED_STAGE },
+
+    { .name = "rfm", .type = RTA_TYPE_RFM,
+      .offset = offsetof(struct rta_subject, rfm),
+      .needs = RTA_NEED_SCORES },
+
+    { .name = "rfm_recency", .type = RTA_TYPE_SCORE,
+      .offset = offsetof(struct rta_subject, rfm_recency),
+      .needs = RTA_NEED_SCORES },
+
+    { .name = "rfm_frequency", .type = RTA_TYPE_SCORE,
+      .offset = offsetof(struct rta_subject, rfm_frequency),
+      .needs = RTA_NEED_SCORES },
+
+    { .name = "rfm_monetary", .type = RTA_TYPE_SCORE,
+      .offset = offsetof(struct rta_subject, rfm_monetary),
+      .needs = RTA_NEED_SCORES },
+
+    { .name = "consent", .type = RTA_TYPE_WORD,
+      .offset = offsetof(struct rta_subject, consent),
+      FIELD_WORDS(field_consent) },
+
+    { .name = "subscribed", .type = RTA_TYPE_WORD,
+      .offset = offsetof(struct rta_subject, is_subscribed),
+      FIELD_WORDS(field_subscribed) },
 
     { .name = "country", .type = RTA_TYPE_TEXT,
       .offset = offsetof(struct rta_subject, country) },
@@ -97,10 +162,21 @@ rta_outcome(int64_t value, int64_t literal)
 }
 
 
-static int64_t
-field_spend(const struct rta_spend *spend)
+static bool
+field_spend(const struct rta_spend *spend, int64_t *value)
 {
-    return spend->minor;
+    *value = spend->minor;
+
+    return true;
+}
+
+
+static bool
+field_expected(const struct rta_spend *spend, int64_t *value)
+{
+    *value = spend->expected_minor;
+
+    return *value >= 0;
 }
 
 
@@ -109,8 +185,8 @@ field_spend(const struct rta_spend *spend)
  * a whole one is even, and all that lie between two whole ones are the odd
  * number between them, so each comparison with a literal comes out exactly.
  */
-static int64_t
-field_average(const struct rta_spend *spend)
+static bool
+field_average(const struct rta_spend *spend, int64_t *value)
 {
     int64_t  whole, rest;
 
@@ -130,5 +206,7 @@ field_average(const struct rta_spend *spend)
         whole = -RTN_MONEY_MAX - 1;
     }
 
-    return whole * 2 + (rest != 0);
+    *value = whole * 2 + (rest != 0);
+
+    return true;
 }

@@ -1,8 +1,10 @@
 #include "expression_literal.h"
+#include "rfm.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#define LITERAL_FRACTION_DIGITS  9      /* of RTA_FRACTION_ONE */
 #define LITERAL_CURRENCY_LEN  (1 + RTN_CURRENCY_LEN)    /* " EUR" */
 
 
@@ -11,6 +13,11 @@ static bool literal_count(const struct rta_token *token,
     struct rta_node *node);
 static bool literal_money(const struct rta_token *token,
     struct rta_node *node);
+static bool literal_fraction(const struct rta_token *token,
+    struct rta_node *node);
+static bool literal_score(const struct rta_token *token,
+    struct rta_node *node);
+static bool literal_rfm(const struct rta_token *token, struct rta_node *node);
 static bool literal_word(const struct rta_token *token, struct rta_node *node);
 static bool literal_text(const struct rta_token *token, struct rta_node *node);
 static bool literal_is_keyword(const struct rta_token *token);
@@ -28,6 +35,13 @@ static const struct {
         { literal_count, true, "a whole number, at most 1000000000" },
     [RTA_TYPE_MONEY] =
         { literal_money, true, "an amount such as \"30.00 EUR\"" },
+    [RTA_TYPE_FRACTION] =
+        { literal_fraction, true, "a fraction such as 0.25 or 25%, at most "
+          "1" },
+    [RTA_TYPE_SCORE] =
+        { literal_score, true, "a score from 1 to 5" },
+    [RTA_TYPE_RFM] =
+        { literal_rfm, false, NULL },
     [RTA_TYPE_WORD] =
         { literal_word, false, NULL },
     [RTA_TYPE_TEXT] =
@@ -53,6 +67,18 @@ rta_literal_expected(const struct rta_field *field, char out[RTA_EXPECTED_MAX])
 
     if (literal_types[field->type].expected != NULL) {
         return literal_types[field->type].expected;
+    }
+
+    if (field->type == RTA_TYPE_RFM) {
+        len = (size_t) snprintf(out, RTA_EXPECTED_MAX, "scores such as 155, "
+                                "or one of");
+
+        for (i = 0; rta_rfm_names[i] != NULL && len < RTA_EXPECTED_MAX; i++) {
+            len += (size_t) snprintf(out + len, RTA_EXPECTED_MAX - len, " %s",
+                                     rta_rfm_names[i]);
+        }
+
+        return out;
     }
 
     len = (size_t) snprintf(out, RTA_EXPECTED_MAX, "one of");
@@ -144,6 +170,93 @@ literal_money(const struct rta_token *token, struct rta_node *node)
     }
 
     node->number *= node->field->scale;
+
+    return true;
+}
+
+
+/* "0.25" or "25%", with as many digits as a value has. */
+static bool
+literal_fraction(const struct rta_token *token, struct rta_node *node)
+{
+    size_t          i, digits, places;
+    int64_t         number;
+    struct rtn_str  text;
+
+    text = token->text;
+    digits = LITERAL_FRACTION_DIGITS;
+
+    if (text.len > 0 && text.data[text.len - 1] == '%') {
+        text.len--;
+        digits -= 2;
+    }
+
+    for (i = 0; i < text.len && text.data[i] != '.'; i++) {
+        /* void */
+    }
+
+    places = i < text.len ? text.len - i - 1 : 0;
+
+    if (i == 0 || i > 3 || places > digits || (i < text.len && places == 0)) {
+        return false;
+    }
+
+    number = 0;
+
+    for (i = 0; i < text.len; i++) {
+        if (text.data[i] >= '0' && text.data[i] <= '9') {
+            number = number * 10 + (text.data[i] - '0');
+
+        } else if (i != text.len - places - 1 || text.data[i] != '.') {
+            return false;
+        }
+    }
+
+    for (i = places; i < digits; i++) {
+        number *= 10;
+    }
+
+    node->number = number;
+
+    return number <= RTA_FRACTION_ONE;
+}
+
+
+static bool
+literal_score(const struct rta_token *token, struct rta_node *node)
+{
+    return literal_number(token->text, RTA_RFM_SCORES, &node->number)
+           && node->number >= 1;
+}
+
+
+static bool
+literal_rfm(const struct rta_token *token, struct rta_node *node)
+{
+    size_t          i;
+    struct rtn_str  name;
+
+    for (i = 0; rta_rfm_names[i] != NULL; i++) {
+        name.data = rta_rfm_names[i];
+        name.len = strlen(name.data);
+
+        if (rta_str_equal(token->text, name)) {
+            node->number = RTA_RFM_NAMED + (int64_t) i;
+            return true;
+        }
+    }
+
+    if (token->text.len != 3
+        || !literal_number(token->text, 555, &node->number))
+    {
+        return false;
+    }
+
+    for (i = 0; i < 3; i++) {
+        if (token->text.data[i] < '1' || token->text.data[i] > '5') {
+            return false;
+        }
+    }
 
     return true;
 }

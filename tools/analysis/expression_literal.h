@@ -6,7 +6,7 @@
 #include "expression_lex.h"
 #include "expression_node.h"
 
-#define RTA_EXPECTED_MAX  120
+#define RTA_EXPECTED_MAX  200
 
 /*
  * Reads a literal for node->field into node: number, currency or text.

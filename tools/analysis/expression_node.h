@@ -38,6 +38,9 @@ enum rta_type {
     RTA_TYPE_DAYS = 0,
     RTA_TYPE_COUNT,
     RTA_TYPE_MONEY,
+    RTA_TYPE_FRACTION,
+    RTA_TYPE_SCORE,
+    RTA_TYPE_RFM,
     RTA_TYPE_WORD,
     RTA_TYPE_TEXT
 };
@@ -54,10 +57,18 @@ struct rta_field {
                                            int64_t, or struct rtn_str of text */
     const struct rta_word  *words;      /* of a word, values from 0 */
     size_t                  word_count;
-    int64_t               (*money)(const struct rta_spend *spend);
+    bool                  (*money)(const struct rta_spend *spend,
+                                   int64_t *value);     /* false: missing */
     int64_t                 scale;      /* of money: its value of one minor
                                            unit */
+    unsigned                needs;      /* bits of enum rta_need */
+    const char             *argument;   /* an example; NULL: it takes none */
+    enum rta_ask_kind       ask;        /* of one with an argument, whose
+                                           offset is not looked at */
 };
+
+/* The literal of an RFM segment by name: this and enum rta_rfm_segment. */
+#define RTA_RFM_NAMED  1000
 
 struct rta_node {
     enum rta_node_kind       kind;
@@ -68,6 +79,8 @@ struct rta_node {
     int64_t                  number;    /* the literal; money: scaled */
     rtn_currency_t           currency;  /* of money, else zeros */
     struct rtn_str           text;      /* of text, within the expression */
+    struct rtn_str           argument;  /* the same; empty: takes none */
+    size_t                   ask;       /* its place, once bound */
 };
 
 struct rta_expression {

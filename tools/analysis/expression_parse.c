@@ -35,6 +35,8 @@ static int parse_comparison(struct parse *parse,
     const struct rta_token *token);
 static int parse_field(struct parse *parse, const struct rta_token *token,
     struct rta_node *node);
+static int parse_argument(struct parse *parse, struct rta_node *node);
+static bool parse_stands_alone(const struct parse *parse);
 static int parse_operator(struct parse *parse, struct rta_node *node);
 static int parse_literal(struct parse *parse, struct rta_node *node);
 static int parse_right(struct parse *parse, bool *is_end);
@@ -178,6 +180,19 @@ parse_comparison(struct parse *parse, const struct rta_token *token)
         return rc;
     }
 
+    if (node->field->argument != NULL) {
+        rc = parse_argument(parse, node);
+        if (rc != RTN_OK) {
+            return rc;
+        }
+
+        if (parse_stands_alone(parse)) {
+            node->likes = RTA_LESS | RTA_EQUAL | RTA_GREATER;
+            parse->expression->count++;
+            return RTN_OK;
+        }
+    }
+
     rc = parse_operator(parse, node);
     if (rc != RTN_OK) {
         return rc;
@@ -225,6 +240,56 @@ parse_field(struct parse *parse, const struct rta_token *token,
     return parse_fault(parse, token->at,
                        "unknown field '%s'; did you mean '%s'?",
                        rta_quote(token->text, quote), nearest.name);
+}
+
+
+/* "(", a word or quoted text, ")". */
+static int
+parse_argument(struct parse *parse, struct rta_node *node)
+{
+    char              expected[RTA_EXPECTED_MAX];
+    struct rta_token  token;
+
+    rta_token_next(parse->text, &parse->at, &token);
+
+    if (token.kind == RTA_TOKEN_OPEN) {
+        rta_token_next(parse->text, &parse->at, &token);
+
+        if ((token.kind == RTA_TOKEN_WORD || token.kind == RTA_TOKEN_QUOTED)
+            && token.text.len > 0)
+        {
+            if (token.text.len > RTA_ARGUMENT_MAX) {
+                return parse_fault(parse, token.at, "argument of '%s' is "
+                                   "longer than %d bytes", node->field->name,
+                                   RTA_ARGUMENT_MAX);
+            }
+
+            node->argument = token.text;
+            rta_token_next(parse->text, &parse->at, &token);
+
+            return token.kind == RTA_TOKEN_CLOSE
+                   ? RTN_OK : parse_unexpected(parse, "')'", &token);
+        }
+
+        return parse_unexpected(parse, node->field->argument, &token);
+    }
+
+    snprintf(expected, sizeof(expected), "'(' with %s", node->field->argument);
+
+    return parse_unexpected(parse, expected, &token);
+}
+
+
+/* Whether no operator follows. */
+static bool
+parse_stands_alone(const struct parse *parse)
+{
+    size_t            at = parse->at;
+    struct rta_token  token;
+
+    rta_token_next(parse->text, &at, &token);
+
+    return token.kind != RTA_TOKEN_OPERATOR;
 }
 
 

@@ -18,11 +18,14 @@ struct rfm_rank {
 struct rfm_scale {
     size_t  value;
     size_t  score;
+    size_t  cuts;               /* within struct rta_rfm_cuts */
     bool    is_falling;         /* less is better */
 };
 
 static int rfm_reserve(struct rta_rfm *rfm);
-static int rfm_score_cut(struct rta_rfm *rfm, const struct rfm_scale *scale);
+static int rfm_score_cut(struct rta_rfm *rfm);
+static void rfm_cut(const struct rta_rfm *rfm, const struct rfm_scale *scale,
+    int64_t *values, int64_t cuts[RTA_RFM_SCORES - 1]);
 static int rfm_score_ntile(struct rta_rfm *rfm,
     const struct rfm_scale *scale);
 static int64_t rfm_value(const struct rta_rfm_row *row,
@@ -67,11 +70,14 @@ static const struct {
 
 static const struct rfm_scale  rfm_scales[] = {
     { offsetof(struct rta_rfm_row, recency_days),
-      offsetof(struct rta_rfm_row, r), true },
+      offsetof(struct rta_rfm_row, r),
+      offsetof(struct rta_rfm_cuts, recency_days), true },
     { offsetof(struct rta_rfm_row, frequency),
-      offsetof(struct rta_rfm_row, f), false },
+      offsetof(struct rta_rfm_row, f),
+      offsetof(struct rta_rfm_cuts, frequency), false },
     { offsetof(struct rta_rfm_row, monetary),
-      offsetof(struct rta_rfm_row, m), false }
+      offsetof(struct rta_rfm_row, m),
+      offsetof(struct rta_rfm_cuts, monetary), false }
 };
 
 #define RFM_COUNT(table)  (sizeof(table) / sizeof((table)[0]))
@@ -92,31 +98,41 @@ int
 rta_rfm_add(struct rta_rfm *rfm, const char *id,
     const struct rta_purchase *purchases, size_t n)
 {
-    int                  rc;
-    size_t               place;
-    struct rta_bought    bought;
-    struct rta_rfm_row  *row;
+    int                 rc;
+    struct rta_rfm_row  row;
 
-    bought = rta_bought_sum(purchases, n, rfm->currency);
-
-    if (bought.orders == 0) {
+    if (!rta_rfm_row_of(rfm, purchases, n, &row)) {
         return RTN_OK;
     }
 
     rc = rfm_reserve(rfm);
 
     if (rc == RTN_OK) {
-        rc = rta_names_add(&rfm->ids, id, &place);
+        rc = rta_names_add(&rfm->ids, id, &row.place);
     }
 
-    if (rc != RTN_OK) {
-        return rc;
+    if (rc == RTN_OK) {
+        rfm->rows[rfm->n++] = row;
     }
 
-    row = &rfm->rows[rfm->n++];
+    return rc;
+}
+
+
+bool
+rta_rfm_row_of(const struct rta_rfm *rfm,
+    const struct rta_purchase *purchases, size_t n, struct rta_rfm_row *row)
+{
+    struct rta_bought  bought;
+
+    bought = rta_bought_sum(purchases, n, rfm->currency);
+
+    if (bought.orders == 0) {
+        return false;
+    }
+
     memset(row, 0, sizeof(*row));
 
-    row->place = place;
     row->recency_days = (int64_t) rfm->as_of - bought.last_day;
     row->frequency = (int64_t) bought.days;
     row->paid_minor = bought.paid_minor;
@@ -124,7 +140,7 @@ rta_rfm_add(struct rta_rfm *rfm, const char *id,
                     ? bought.paid_minor
                     : rta_minor_mean(bought.paid_minor, bought.orders);
 
-    return RTN_OK;
+    return true;
 }
 
 
@@ -134,9 +150,12 @@ rta_rfm_score(struct rta_rfm *rfm, enum rta_rfm_form form)
     int     rc;
     size_t  i;
 
+    if (form == RTA_RFM_CUT) {
+        return rfm_score_cut(rfm);
+    }
+
     for (i = 0; i < RFM_COUNT(rfm_scales); i++) {
-        rc = form == RTA_RFM_CUT ? rfm_score_cut(rfm, &rfm_scales[i])
-                                 : rfm_score_ntile(rfm, &rfm_scales[i]);
+        rc = rfm_score_ntile(rfm, &rfm_scales[i]);
 
         if (rc != RTN_OK) {
             return rc;
@@ -149,6 +168,58 @@ rta_rfm_score(struct rta_rfm *rfm, enum rta_rfm_form form)
     }
 
     return RTN_OK;
+}
+
+
+int
+rta_rfm_cut(const struct rta_rfm *rfm, struct rta_rfm_cuts *cuts)
+{
+    size_t    i;
+    int64_t  *values;
+
+    memset(cuts, 0, sizeof(*cuts));
+
+    if (rfm->n == 0) {
+        return RTN_OK;
+    }
+
+    values = reallocarray(NULL, rfm->n, sizeof(*values));
+
+    if (values == NULL) {
+        return RTN_ERR_NOMEM;
+    }
+
+    for (i = 0; i < RFM_COUNT(rfm_scales); i++) {
+        rfm_cut(rfm, &rfm_scales[i], values,
+                (int64_t *) ((char *) cuts + rfm_scales[i].cuts));
+    }
+
+    free(values);
+
+    return RTN_OK;
+}
+
+
+void
+rta_rfm_place(const struct rta_rfm_cuts *cuts, struct rta_rfm_row *row)
+{
+    size_t          i, k;
+    unsigned        score;
+    const int64_t  *points;
+
+    for (i = 0; i < RFM_COUNT(rfm_scales); i++) {
+        points = (const int64_t *) ((const char *) cuts + rfm_scales[i].cuts);
+        score = 1;
+
+        for (k = 0; k < RTA_RFM_SCORES - 1; k++) {
+            score += rfm_value(row, &rfm_scales[i]) > points[k];
+        }
+
+        rfm_set(row, &rfm_scales[i], rfm_scales[i].is_falling
+                                     ? RTA_RFM_SCORES + 1 - score : score);
+    }
+
+    row->segment = (uint8_t) rta_rfm_segment(row->r, row->f);
 }
 
 
@@ -236,21 +307,29 @@ rfm_reserve(struct rta_rfm *rfm)
 
 
 static int
-rfm_score_cut(struct rta_rfm *rfm, const struct rfm_scale *scale)
+rfm_score_cut(struct rta_rfm *rfm)
 {
-    size_t    i, k, rank;
-    int64_t  *values, value, cuts[RTA_RFM_SCORES - 1];
-    unsigned  score;
+    int                  rc;
+    size_t               i;
+    struct rta_rfm_cuts  cuts;
 
-    if (rfm->n == 0) {
-        return RTN_OK;
+    rc = rta_rfm_cut(rfm, &cuts);
+
+    for (i = 0; rc == RTN_OK && i < rfm->n; i++) {
+        rta_rfm_place(&cuts, &rfm->rows[i]);
     }
 
-    values = malloc(rfm->n * sizeof(*values));
+    return rc;
+}
 
-    if (values == NULL) {
-        return RTN_ERR_NOMEM;
-    }
+
+/* values has room for one a row. */
+
+static void
+rfm_cut(const struct rta_rfm *rfm, const struct rfm_scale *scale,
+    int64_t *values, int64_t cuts[RTA_RFM_SCORES - 1])
+{
+    size_t  i, k, rank;
 
     for (i = 0; i < rfm->n; i++) {
         values[i] = rfm_value(&rfm->rows[i], scale);
@@ -262,22 +341,6 @@ rfm_score_cut(struct rta_rfm *rfm, const struct rfm_scale *scale)
         rank = (rfm->n * (k + 1) + RTA_RFM_SCORES - 1) / RTA_RFM_SCORES;
         cuts[k] = values[rank - 1];
     }
-
-    free(values);
-
-    for (i = 0; i < rfm->n; i++) {
-        value = rfm_value(&rfm->rows[i], scale);
-        score = 1;
-
-        for (k = 0; k < RTA_RFM_SCORES - 1; k++) {
-            score += value > cuts[k];
-        }
-
-        rfm_set(&rfm->rows[i], scale,
-                scale->is_falling ? RTA_RFM_SCORES + 1 - score : score);
-    }
-
-    return RTN_OK;
 }
 
 

@@ -80,6 +80,13 @@ struct rta_rfm {
     enum rta_rfm_monetary   monetary;
 };
 
+/* The percentiles 20, 40, 60 and 80 of each value. */
+struct rta_rfm_cuts {
+    int64_t  recency_days[RTA_RFM_SCORES - 1];
+    int64_t  frequency[RTA_RFM_SCORES - 1];
+    int64_t  monetary[RTA_RFM_SCORES - 1];
+};
+
 /* A segment as a whole. */
 struct rta_rfm_sum {
     uint64_t         customers;
@@ -104,6 +111,22 @@ int rta_rfm_add(struct rta_rfm *rfm, const char *id,
 
 /* Scores all rows, once they are added.  RTN_ERR_NOMEM. */
 int rta_rfm_score(struct rta_rfm *rfm, enum rta_rfm_form form);
+
+/*
+ * Where the cut points of what was added lie; all 0 for nobody.
+ * RTN_ERR_NOMEM.
+ */
+int rta_rfm_cut(const struct rta_rfm *rfm, struct rta_rfm_cuts *cuts);
+
+/* Scores a row by cut points, and names its segment.  Any thread. */
+void rta_rfm_place(const struct rta_rfm_cuts *cuts, struct rta_rfm_row *row);
+
+/*
+ * A row of purchases that is in no struct rta_rfm: place is 0, nothing is
+ * scored.  false: none was in the currency.  Any thread.
+ */
+bool rta_rfm_row_of(const struct rta_rfm *rfm,
+    const struct rta_purchase *purchases, size_t n, struct rta_rfm_row *row);
 
 /* The segment of two scores, 1 to 5 each. */
 enum rta_rfm_segment rta_rfm_segment(unsigned r, unsigned f);

@@ -6,11 +6,13 @@
 #include "customer_scan.h"
 
 struct cmd_audience_scan {
-    struct rtn_store          *store;
-    rtn_day_t                  as_of;
-    struct cmd_customer_scan  *scan;
-    struct cmd_suppressions    suppressions;
-    struct rta_audience        audience;
+    struct rtn_store                 *store;
+    const struct cmd_audience_facts  *facts;
+    struct cmd_customer_scan         *scan;
+    struct cmd_suppressions           suppressions;
+    struct rta_audience               audience;
+    struct rta_seen                   seen;
+    int64_t                           asked_days[RTA_ASKS_MAX];
 };
 
 
@@ -40,8 +42,8 @@ cmd_suppressions_ask(struct rtn_store *store,
 
 
 int
-cmd_audience_scan_open(struct rtn_store *store, rtn_day_t as_of,
-    struct cmd_audience_scan **out)
+cmd_audience_scan_open(struct rtn_store *store,
+    const struct cmd_audience_facts *facts, struct cmd_audience_scan **out)
 {
     int                        rc;
     struct cmd_audience_scan  *scan;
@@ -53,7 +55,8 @@ cmd_audience_scan_open(struct rtn_store *store, rtn_day_t as_of,
     }
 
     scan->store = store;
-    scan->as_of = as_of;
+    scan->facts = facts;
+    rta_audience_init(&scan->audience, &facts->basis);
 
     rc = cmd_customer_scan_open(store, &scan->scan);
 
@@ -65,6 +68,35 @@ cmd_audience_scan_open(struct rtn_store *store, rtn_day_t as_of,
     *out = scan;
 
     return 0;
+}
+
+
+/* NULL: nothing was asked of events. */
+
+static const struct rta_seen *
+scan_seen(struct cmd_audience_scan *scan, uint32_t number)
+{
+    size_t                  i;
+    rtn_day_t               day;
+    const struct cmd_seen  *from = &scan->facts->seen;
+
+    if (number >= from->size) {
+        return NULL;
+    }
+
+    scan->seen.visit_ms = from->visit_ms[number];
+    scan->seen.cart_ms = from->cart_ms[number];
+    scan->seen.bought_ms = from->bought_ms[number];
+    scan->seen.asked_days = scan->asked_days;
+
+    for (i = 0; i < scan->facts->asks.n; i++) {
+        day = from->asked[i][number];
+        scan->asked_days[i] = day == CMD_SEEN_NEVER
+                              ? -1
+                              : (int64_t) scan->facts->basis.as_of - day;
+    }
+
+    return &scan->seen;
 }
 
 
@@ -88,13 +120,22 @@ cmd_audience_scan_next(struct cmd_audience_scan *scan,
         return rc;
     }
 
-    rta_audience_begin(&scan->audience, customer, is_suppressed, scan->as_of);
+    rta_audience_begin(&scan->audience, customer, is_suppressed,
+                       scan_seen(scan, customer->number));
 
     while ((rc = cmd_customer_scan_order(scan->scan, &order)) == 0) {
-        rta_audience_order(&scan->audience, order);
+        rc = rta_audience_order(&scan->audience, order);
+
+        if (rc != 0) {
+            return rc;
+        }
     }
 
-    if (rc != RTN_ERR_NOT_FOUND) {
+    if (rc == RTN_ERR_NOT_FOUND) {
+        rc = rta_audience_end(&scan->audience);
+    }
+
+    if (rc != 0) {
         return rc;
     }
 
@@ -110,6 +151,7 @@ void
 cmd_audience_scan_close(struct cmd_audience_scan *scan)
 {
     if (scan != NULL) {
+        rta_audience_release(&scan->audience);
         cmd_customer_scan_close(scan->scan);
         free(scan);
     }

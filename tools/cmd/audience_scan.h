@@ -3,7 +3,7 @@
 #ifndef CMD_AUDIENCE_SCAN_H_INCLUDED
 #define CMD_AUDIENCE_SCAN_H_INCLUDED
 
-#include "../analysis/audience.h"
+#include "audience_facts.h"
 #include "rtn_campaign.h"
 #include "rtn_store.h"
 
@@ -31,12 +31,13 @@ struct cmd_audience_row {
 /*
  * Starts a scan by customer number.  The zone is in use, crm is open.
  *
- * scan   closed by cmd_audience_scan_close
+ * facts   what is judged by; lives as long as the scan
+ * scan    closed by cmd_audience_scan_close
  *
  * RTN_ERR_NOMEM and what the store says.
  */
-int cmd_audience_scan_open(struct rtn_store *store, rtn_day_t as_of,
-    struct cmd_audience_scan **scan);
+int cmd_audience_scan_open(struct rtn_store *store,
+    const struct cmd_audience_facts *facts, struct cmd_audience_scan **scan);
 
 /* RTN_ERR_NOT_FOUND: the end. */
 int cmd_audience_scan_next(struct cmd_audience_scan *scan,

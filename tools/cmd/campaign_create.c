@@ -397,6 +397,6 @@ const struct cmd_command  cmd_campaign_create = {
     .arguments = "FILE",
     .arguments_min = 1,
     .arguments_max = 1,
-    .opens = RTN_OPEN_CRM | RTN_OPEN_COUPONS,
+    .opens = RTN_OPEN_CRM | RTN_OPEN_COUPONS | RTN_OPEN_EVENTS,
     .flags = CMD_WRITES | CMD_AS_OF
 };

@@ -18,6 +18,8 @@ struct draw_conditions {
     struct rta_expression  *audience;
     struct rta_expression  *tiers[RTN_TIERS_MAX];
     size_t                  tier_count;
+    unsigned                needs;      /* of all of them */
+    struct rta_asks         asks;
 };
 
 
@@ -34,27 +36,65 @@ draw_conditions_release(struct draw_conditions *conditions)
 }
 
 
+/* Adds what a condition needs to what all need. */
+
 static int
-draw_conditions_init(struct draw_conditions *conditions,
-    const struct rtn_campaign *campaign)
+draw_conditions_add(struct cmd_context *ctx,
+    struct draw_conditions *conditions, struct rta_expression *expression)
+{
+    const char  *currency;
+
+    conditions->needs |= rta_expression_needs(expression);
+    currency = rta_expression_foreign(expression, ctx->settings->currency);
+
+    if (currency != NULL) {
+        return cmd_fail(ctx, CMD_DATA, "expected_value is known in %s, the "
+                        "store's currency, not in %s",
+                        ctx->settings->currency, currency);
+    }
+
+    if (rta_expression_bind(expression, &conditions->asks) != 0) {
+        return cmd_fail(ctx, CMD_DATA, "audience and tiers ask about more "
+                        "than %d things by name", RTA_ASKS_MAX);
+    }
+
+    return CMD_OK;
+}
+
+
+/* The file was read with the same eyes, so what does not parse is damaged. */
+
+static int
+draw_conditions_parse(struct cmd_context *ctx,
+    struct draw_conditions *conditions, const char *text,
+    struct rta_expression **expression)
 {
     int               rc;
-    size_t            i;
     struct rta_fault  fault;
+
+    rc = rta_expression_parse(campaign_str(text), expression, &fault);
+
+    return rc == 0 ? draw_conditions_add(ctx, conditions, *expression)
+                   : cmd_fail_store(ctx, rc, "cannot read the audience");
+}
+
+
+static int
+draw_conditions_init(struct cmd_context *ctx,
+    struct draw_conditions *conditions, const struct rtn_campaign *campaign)
+{
+    int     rc;
+    size_t  i;
 
     memset(conditions, 0, sizeof(*conditions));
 
-    rc = rta_expression_parse(campaign_str(campaign->audience),
-                              &conditions->audience, &fault);
+    rc = draw_conditions_parse(ctx, conditions, campaign->audience,
+                               &conditions->audience);
 
-    for (i = 0; rc == 0 && i < campaign->tier_count; i++) {
-        rc = rta_expression_parse(campaign_str(campaign->tiers[i].when),
-                                  &conditions->tiers[i], &fault);
-        conditions->tier_count += rc == 0;
-    }
-
-    if (rc != 0) {
-        draw_conditions_release(conditions);
+    for (i = 0; rc == CMD_OK && i < campaign->tier_count; i++) {
+        rc = draw_conditions_parse(ctx, conditions, campaign->tiers[i].when,
+                                   &conditions->tiers[i]);
+        conditions->tier_count += conditions->tiers[i] != NULL;
     }
 
     return rc;
@@ -175,7 +215,7 @@ draw_judge(struct cmd_context *ctx, const struct draw_conditions *conditions,
 
 static int
 draw_scan(struct cmd_context *ctx, const struct draw_conditions *conditions,
-    struct campaign_draw *draw)
+    const struct cmd_audience_facts *facts, struct campaign_draw *draw)
 {
     int                        rc;
     uint32_t                   last;
@@ -186,7 +226,7 @@ draw_scan(struct cmd_context *ctx, const struct draw_conditions *conditions,
     rc = rtn_customer_last(ctx->store, &last);
 
     if (rc == 0) {
-        rc = cmd_audience_scan_open(ctx->store, draw->as_of, &scan);
+        rc = cmd_audience_scan_open(ctx->store, facts, &scan);
     }
 
     if (rc != 0) {
@@ -215,6 +255,33 @@ draw_scan(struct cmd_context *ctx, const struct draw_conditions *conditions,
 }
 
 
+static int
+draw_gather(struct cmd_context *ctx, const struct draw_conditions *conditions,
+    struct campaign_draw *draw)
+{
+    int                        rc;
+    struct cmd_audience_facts  facts;
+
+    rc = cmd_audience_facts_gather(ctx, draw->as_of, conditions->needs,
+                                   &conditions->asks, &facts);
+
+    if (rc == CMD_OK) {
+        rc = draw_scan(ctx, conditions, &facts, draw);
+    }
+
+    if (rc == CMD_STOPPED) {
+        rc = cmd_stop(ctx);
+
+    } else if (rc < 0) {
+        rc = cmd_fail_store(ctx, rc, "cannot read the customers");
+    }
+
+    cmd_audience_facts_release(&facts);
+
+    return rc;
+}
+
+
 int
 campaign_draw_collect(struct cmd_context *ctx,
     const struct rtn_campaign *campaign, rtn_day_t as_of,
@@ -225,19 +292,16 @@ campaign_draw_collect(struct cmd_context *ctx,
     struct draw_conditions  conditions;
 
     draw->as_of = as_of;
-    rc = draw_conditions_init(&conditions, campaign);
+    rc = draw_conditions_init(ctx, &conditions, campaign);
 
-    if (rc == 0) {
-        rc = draw_scan(ctx, &conditions, draw);
-        draw_conditions_release(&conditions);
+    if (rc == CMD_OK) {
+        rc = draw_gather(ctx, &conditions, draw);
     }
 
-    if (rc == CMD_STOPPED) {
-        return cmd_stop(ctx);
-    }
+    draw_conditions_release(&conditions);
 
-    if (rc != 0) {
-        return cmd_fail_store(ctx, rc, "cannot read the customers");
+    if (rc != CMD_OK) {
+        return rc;
     }
 
     if (draw->n == 0) {

@@ -1,6 +1,7 @@
 /*
- * What 'model fit' and 'model predict' share: the customers as the models see
- * them, options, and the fits with their progress.  Private to model*.c.
+ * What 'model fit', 'model predict' and commands that ask the models share:
+ * the customers as the models see them, options, and the fits with their
+ * progress.
  */
 
 #ifndef CMD_MODEL_H_INCLUDED
@@ -8,6 +9,7 @@
 
 #include "../analysis/bg_nbd_fit.h"
 #include "../analysis/gamma_gamma_fit.h"
+#include "../analysis/outlook.h"
 #include "cmd.h"
 
 /* --model: the first two are also values of enum rta_bg_variant. */
@@ -60,8 +62,16 @@ struct model_data {
  * Reads customers and orders.  Returns an exit code, after saying what was
  * wrong; model_release is called after a failure as well.
  */
-int model_load(struct cmd_context *ctx, struct model_data *data);
+int model_load(struct cmd_context *ctx, const struct model_options *options,
+    struct model_data *data);
 void model_release(struct model_data *data);
+
+/*
+ * The same without options: in the store's currency, as of a day or of the
+ * last that orders are known for, whichever is earlier.
+ */
+int model_load_known(struct cmd_context *ctx, rtn_day_t as_of,
+    struct model_data *data);
 
 /* Days in a unit of --unit. */
 double model_unit_days(const struct model_options *options);
@@ -84,6 +94,28 @@ int model_fit_bg(struct cmd_context *ctx, const struct model_data *data,
 int model_fit_gamma(struct cmd_context *ctx, const struct model_data *data,
     bool is_needed, struct rta_gamma_cells *cells, struct rta_gamma_fit *fit,
     bool *is_fitted);
+
+/*
+ * The fits as one customer's outlook needs them, with a warning where they
+ * say little.  outlook's minor_per_unit and horizon_days are the caller's.
+ *
+ * has_dropout   gets whether anybody is seen to leave
+ */
+int model_outlook_bg(struct cmd_context *ctx, const struct model_data *data,
+    enum rta_bg_variant variant, struct rta_outlook *outlook,
+    bool *has_dropout);
+int model_outlook_gamma(struct cmd_context *ctx,
+    const struct model_data *data, struct rta_outlook *outlook);
+
+/*
+ * MBG/NBD and Gamma-Gamma fitted to what model_load_known reads, for
+ * RTA_OUTLOOK_DAYS.
+ *
+ * until         gets the last day that counted
+ * has_dropout   gets whether anybody is seen to leave
+ */
+int model_outlook(struct cmd_context *ctx, rtn_day_t as_of,
+    struct rta_outlook *outlook, rtn_day_t *until, bool *has_dropout);
 
 /* --parameters of 'predict': each model is given whole or not at all. */
 struct model_parameters {

@@ -302,7 +302,7 @@ fit_run(struct cmd_context *ctx)
     struct model_data            data;
     const struct model_options  *options = ctx->options;
 
-    rc = model_load(ctx, &data);
+    rc = model_load(ctx, options, &data);
 
     if (rc == CMD_OK) {
         rc = options->model == MODEL_GAMMA_GAMMA

@@ -158,26 +158,42 @@ model_scan(struct cmd_context *ctx, struct model_data *data)
 }
 
 
+/* The last day that orders are known for. */
+
+static int
+model_known(struct cmd_context *ctx, rtn_day_t *day)
+{
+    int      rc;
+    bool     is_declared;
+    int64_t  until_ms;
+
+    rc = rtn_orders_until_get(ctx->store, &until_ms, &is_declared);
+
+    if (rc == 0) {
+        *day = rta_zone_day(until_ms - is_declared);
+    }
+
+    return rc;
+}
+
+
 /* What is not known to be complete would be taken for silence. */
 
 static int
-model_until(struct cmd_context *ctx, struct model_data *data)
+model_until(struct cmd_context *ctx, const struct model_options *options,
+    struct model_data *data)
 {
-    int                          rc;
-    bool                         is_declared;
-    char                         known_text[11];
-    int64_t                      until_ms;
-    rtn_day_t                    known;
-    const struct model_options  *options = ctx->options;
+    int        rc;
+    char       known_text[11];
+    rtn_day_t  known = ctx->as_of;
 
-    rc = rtn_orders_until_get(ctx->store, &until_ms, &is_declared);
+    rc = model_known(ctx, &known);
 
     if (rc != 0 && rc != RTN_ERR_NOT_FOUND) {
         return cmd_fail_store(ctx, rc, "cannot read until when orders are "
                               "known");
     }
 
-    known = rc == 0 ? rta_zone_day(until_ms - is_declared) : ctx->as_of;
     data->until = known;
 
     if (ctx->given_as_of.is_given) {
@@ -198,12 +214,29 @@ model_until(struct cmd_context *ctx, struct model_data *data)
 }
 
 
-int
-model_load(struct cmd_context *ctx, struct model_data *data)
+/* Of the currency and until the day that stand in data. */
+
+static int
+model_read(struct cmd_context *ctx, struct model_data *data)
 {
-    int                          rc;
-    struct rtn_str               code;
-    const struct model_options  *options = ctx->options;
+    int  rc;
+
+    rc = model_scan(ctx, data);
+
+    if (rc != 0) {
+        return cmd_fail_store(ctx, rc, "cannot read the customers");
+    }
+
+    return cmd_interrupted() ? cmd_stop(ctx) : CMD_OK;
+}
+
+
+int
+model_load(struct cmd_context *ctx, const struct model_options *options,
+    struct model_data *data)
+{
+    int             rc;
+    struct rtn_str  code;
 
     *data = (struct model_data) { 0 };
 
@@ -219,19 +252,33 @@ model_load(struct cmd_context *ctx, struct model_data *data)
         }
     }
 
-    rc = model_until(ctx, data);
+    rc = model_until(ctx, options, data);
 
-    if (rc != CMD_OK) {
-        return rc;
+    return rc == CMD_OK ? model_read(ctx, data) : rc;
+}
+
+
+int
+model_load_known(struct cmd_context *ctx, rtn_day_t as_of,
+    struct model_data *data)
+{
+    int  rc;
+
+    *data = (struct model_data) { .until = as_of };
+
+    memcpy(data->currency, ctx->settings->currency, sizeof(data->currency));
+    rc = model_known(ctx, &data->until);
+
+    if (rc != 0 && rc != RTN_ERR_NOT_FOUND) {
+        return cmd_fail_store(ctx, rc, "cannot read until when orders are "
+                              "known");
     }
 
-    rc = model_scan(ctx, data);
-
-    if (rc != 0) {
-        return cmd_fail_store(ctx, rc, "cannot read the customers");
+    if (data->until > as_of) {
+        data->until = as_of;
     }
 
-    return cmd_interrupted() ? cmd_stop(ctx) : CMD_OK;
+    return model_read(ctx, data);
 }
 
 

@@ -1,7 +1,6 @@
 /* model predict: who is still a customer, and what to expect of him. */
 
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 
 #include "../output/file.h"
@@ -45,71 +44,9 @@ static const struct rto_column  predict_columns[PREDICT_COLUMNS] = {
 struct predict {
     struct cmd_context      *ctx;
     struct model_data        data;
-    struct rta_bg_nbd        bg;            /* times in days */
-    struct rta_gamma_gamma   gamma;
-    bool                     has_gamma;
+    struct rta_outlook       outlook;
     double                   unit_days;
-    double                   horizon_days;
-    double                   minor_per_unit;
 };
-
-
-static int
-predict_fit_bg(struct predict *predict)
-{
-    int                          rc;
-    struct rta_bg_fit            fit;
-    struct rta_bg_cells          cells;
-    const struct model_options  *options = predict->ctx->options;
-
-    rc = model_fit_bg(predict->ctx, &predict->data,
-                      (enum rta_bg_variant) options->model, &cells, &fit);
-    rta_bg_cells_release(&cells);
-
-    if (rc != CMD_OK) {
-        return rc;
-    }
-
-    predict->bg = fit.model;
-
-    if (!fit.has_dropout) {
-        cmd_warn(predict->ctx, "no evidence of drop-out in these data: "
-                 "p_alive says little here");
-    }
-
-    if (!fit.fit.has_converged) {
-        cmd_warn(predict->ctx, "the fit has not converged; see 'model fit'");
-    }
-
-    return CMD_OK;
-}
-
-
-static int
-predict_fit_gamma(struct predict *predict)
-{
-    int                     rc;
-    struct rta_gamma_fit    fit;
-    struct rta_gamma_cells  cells;
-
-    rc = model_fit_gamma(predict->ctx, &predict->data, false, &cells, &fit,
-                         &predict->has_gamma);
-    rta_gamma_cells_release(&cells);
-
-    if (rc != CMD_OK) {
-        return rc;
-    }
-
-    if (predict->has_gamma) {
-        predict->gamma = fit.model;
-
-    } else {
-        cmd_warn(predict->ctx, "no expected value: no customer spent %s alone "
-                 "on two days or more", predict->data.currency);
-    }
-
-    return CMD_OK;
-}
 
 
 /* Parameters are the caller's where he gave them, else fitted. */
@@ -119,52 +56,28 @@ predict_models_get(struct predict *predict,
     const struct model_parameters *parameters)
 {
     int                          rc = CMD_OK;
+    bool                         has_dropout;
+    struct rta_outlook          *outlook = &predict->outlook;
     const struct model_options  *options = predict->ctx->options;
 
-    predict->bg = parameters->bg;
-    predict->gamma = parameters->gamma;
-    predict->has_gamma = parameters->has_gamma;
+    outlook->bg = parameters->bg;
+    outlook->gamma = parameters->gamma;
+    outlook->has_gamma = parameters->has_gamma;
+    outlook->minor_per_unit = model_minor_per_unit(&predict->data);
 
     if (!parameters->has_bg) {
-        rc = predict_fit_bg(predict);
+        rc = model_outlook_bg(predict->ctx, &predict->data,
+                              (enum rta_bg_variant) options->model, outlook,
+                              &has_dropout);
     }
 
-    predict->bg.variant = (enum rta_bg_variant) options->model;
+    outlook->bg.variant = (enum rta_bg_variant) options->model;
 
     if (rc == CMD_OK && !parameters->has_gamma) {
-        rc = predict_fit_gamma(predict);
+        rc = model_outlook_gamma(predict->ctx, &predict->data, outlook);
     }
 
     return rc;
-}
-
-
-/* What is expected of a customer in other currencies cannot be added, so who
-   pays in them has no value; nor has one whose repeat days ended in debt. */
-
-static struct rto_value
-predict_value(const struct predict *predict, const struct rta_buyer *buyer,
-    double orders)
-{
-    double  mean = 0, minor;
-
-    if (!predict->has_gamma || buyer->is_mixed || buyer->repeat_minor < 0) {
-        return rto_absent();
-    }
-
-    if (buyer->x > 0) {
-        mean = (double) buyer->repeat_minor / predict->minor_per_unit
-               / buyer->x;
-    }
-
-    minor = orders * predict->minor_per_unit
-            * rta_gamma_gamma_mean(&predict->gamma, buyer->x, mean);
-
-    if (!(fabs(minor) <= (double) RTN_MONEY_MAX)) {
-        return rto_absent();
-    }
-
-    return rto_money(llround(minor), predict->data.currency);
 }
 
 
@@ -172,22 +85,21 @@ static void
 predict_row(const struct predict *predict, struct rto_table *table,
     const char *id, const struct rta_buyer *buyer)
 {
-    double               orders;
     struct rto_value     values[PREDICT_COLUMNS];
-    struct rta_bg_point  point = {
-        buyer->x, buyer->t_x_days, buyer->t_days
-    };
+    struct rta_prospect  prospect;
 
-    orders = rta_bg_nbd_expected(&predict->bg, &point, predict->horizon_days);
+    rta_outlook_judge(&predict->outlook, buyer, &prospect);
 
     values[PREDICT_CUSTOMER] = rto_string(id);
     values[PREDICT_X] = rto_integer(buyer->x);
-    values[PREDICT_T_X] = rto_fraction(point.t_x / predict->unit_days);
-    values[PREDICT_T] = rto_fraction(point.t / predict->unit_days);
-    values[PREDICT_ALIVE] = rto_fraction(rta_bg_nbd_alive(&predict->bg,
-                                                          &point));
-    values[PREDICT_ORDERS] = rto_fraction(orders);
-    values[PREDICT_VALUE] = predict_value(predict, buyer, orders);
+    values[PREDICT_T_X] = rto_fraction(buyer->t_x_days / predict->unit_days);
+    values[PREDICT_T] = rto_fraction(buyer->t_days / predict->unit_days);
+    values[PREDICT_ALIVE] = rto_fraction(prospect.p_alive);
+    values[PREDICT_ORDERS] = rto_fraction(prospect.orders);
+    values[PREDICT_VALUE] = prospect.has_value
+                            ? rto_money(prospect.value_minor,
+                                        predict->data.currency)
+                            : rto_absent();
 
     (void) rto_row(table, values);
 }
@@ -332,15 +244,15 @@ predict_run(struct cmd_context *ctx)
                                &parameters);
 
     if (rc == CMD_OK) {
-        rc = model_horizon_read(ctx, options->horizon, &predict.horizon_days);
+        rc = model_horizon_read(ctx, options->horizon,
+                                &predict.outlook.horizon_days);
     }
 
     if (rc == CMD_OK) {
-        rc = model_load(ctx, &predict.data);
+        rc = model_load(ctx, &options->model, &predict.data);
     }
 
     if (rc == CMD_OK) {
-        predict.minor_per_unit = model_minor_per_unit(&predict.data);
         rc = predict_models_get(&predict, &parameters);
     }
 

@@ -1,0 +1,53 @@
+/*
+ * What conditions need before the first customer is judged: cut points of
+ * scores, fitted models, and what events and orders' items say of whom.
+ */
+
+#ifndef CMD_AUDIENCE_FACTS_H_INCLUDED
+#define CMD_AUDIENCE_FACTS_H_INCLUDED
+
+#include "../analysis/audience.h"
+#include "cmd.h"
+
+/* By customer's number; arrays of size. */
+struct cmd_seen {
+    uint32_t    size;                   /* the highest number + 1; 0: nothing
+                                           was asked of events */
+    int64_t    *visit_ms;               /* as in struct rta_seen */
+    int64_t    *cart_ms;
+    int64_t    *bought_ms;
+    rtn_day_t  *asked[RTA_ASKS_MAX];    /* the last day; CMD_SEEN_NEVER */
+};
+
+#define CMD_SEEN_NEVER  INT32_MIN
+
+struct cmd_audience_facts {
+    struct rta_audience_basis  basis;
+    struct rta_asks            asks;
+    struct cmd_seen            seen;
+    bool                       has_dropout;     /* with RTA_NEED_MODELS */
+};
+
+/*
+ * Gathers them, reading no more than the needs ask for.  The zone is in use,
+ * crm is open, and events is where RTA_NEED_EVENTS is among the needs.
+ *
+ * needs   bits of enum rta_need, of all conditions that will be judged
+ * asks    that they were bound to; copied
+ * facts   released by cmd_audience_facts_release, after a failure as well
+ *
+ * CMD_OK, or an exit code after saying what was wrong.
+ */
+int cmd_audience_facts_gather(struct cmd_context *ctx, rtn_day_t as_of,
+    unsigned needs, const struct rta_asks *asks,
+    struct cmd_audience_facts *facts);
+
+void cmd_audience_facts_release(struct cmd_audience_facts *facts);
+
+/*
+ * Private to audience_*.c: reads events, up to the as-of day's end.
+ * facts->seen is released by the caller, after a failure as well.
+ */
+int cmd_seen_gather(struct cmd_context *ctx, struct cmd_audience_facts *facts);
+
+#endif /* CMD_AUDIENCE_FACTS_H_INCLUDED */
