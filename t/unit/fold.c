@@ -211,7 +211,7 @@ respond(struct rtn_store *store, bool is_folded, struct rta_tally tallies[2],
     *repeats += report->strays * 1000003 + report->outside * 10007
                 + report->messages[0].unique[0][0]
                 + report->messages[1].total[1][2] * 101
-                + report->holdout_touched;
+                + report->contamination.touched;
     rta_response_free(response);
 }
 

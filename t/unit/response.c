@@ -95,7 +95,7 @@ test_events_of_the_holdout(void **state)
     assert_int_equal(arm(&f, 0)->unique[RTA_CARTED][RTN_CLASS_HUMAN], 0);
     assert_int_equal(arm(&f, 0)->unique[RTA_CHECKED_OUT][RTN_CLASS_HUMAN], 0);
     assert_true(row(&f, RTA_METRIC_VISITED, "")->heldout_value == 0.5);
-    assert_int_equal(f.report->holdout_touched, 0);
+    assert_int_equal(f.report->contamination.touched, 0);
     end(&f);
 }
 
@@ -113,7 +113,7 @@ test_holdout_mailed_by_accident(void **state)
     finish(&f);
 
     assert_int_equal(arm(&f, 0)->recipients, 2);
-    assert_int_equal(f.report->holdout_touched, 1);
+    assert_int_equal(f.report->contamination.touched, 1);
     assert_true(has_note(&f, "1 of the hold-out opened or clicked"));
     end(&f);
 }

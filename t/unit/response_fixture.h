@@ -4,6 +4,7 @@
 #define T_RESPONSE_H_INCLUDED
 
 #include "analysis/response.h"
+#include "analysis/zone.h"
 #include "rtn_token.h"
 #include "unit.h"
 
@@ -51,6 +52,9 @@ add(struct rta_response *response, uint32_t customer, uint8_t arm,
 static inline void
 begin_with(struct fixture *f, const struct rta_plan *plan)
 {
+    const char  *reason;
+
+    assert_int_equal(rta_zone_use(str("UTC"), &reason), 0);
     assert_int_equal(rta_response_init(plan, &f->response), 0);
 
     add(f->response, TREATED, 1, 1, 0);

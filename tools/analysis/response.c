@@ -96,9 +96,13 @@ rta_response_free(struct rta_response *response)
 
     for (i = 0; i < response->currency_count; i++) {
         free(response->spent[i]);
+        free(response->margins[i]);
     }
 
     response_ledger_release(&response->ledger);
+    response_history_free(response->history);
+    free(response->orders);
+    free(response->codes);
     free(response->recipients);
     free(response->numbers);
     free(response->bits);
@@ -109,6 +113,7 @@ rta_response_free(struct rta_response *response)
     free(response->report.tiers);
     free(response->report.messages);
     free(response->report.comparisons);
+    free(response->report.segments);
     free(response->report.notes);
     free(response);
 }
@@ -343,11 +348,8 @@ response_seen(struct rta_response *response, size_t at,
         return 0;
     }
 
-    if (response->recipients[at].arm == RTA_ARM_HOLDOUT
-        && !(response->bits[at] & RESPONSE_TOUCHED))
-    {
+    if (response->recipients[at].arm == RTA_ARM_HOLDOUT) {
         response->bits[at] |= RESPONSE_TOUCHED;
-        response->report.holdout_touched++;
     }
 
     return response_message(response, at, sight);

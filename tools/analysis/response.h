@@ -34,6 +34,7 @@
 #include "rtn_money.h"
 #include "rtn_time.h"
 #include "sample_ratio.h"
+#include "survival.h"
 
 #define RTA_CURRENCIES_MAX    16    /* of a report; a note counts the rest */
 #define RTA_CONFLICTS_MAX     20    /* listed; all are counted */
@@ -106,6 +107,8 @@ struct rta_order {
     int64_t         amount_minor;
     int64_t         refunded_minor;
     int64_t         discount_minor;
+    bool            has_cost;
+    int64_t         cost_minor;
     uint64_t        code;           /* of the coupon used; 0: none of ours */
 };
 
@@ -135,6 +138,7 @@ struct rta_response;
  * plan   outlives the response
  *
  * RTN_ERR_NOMEM.  RTN_ERR_LIMIT: more than 254 arms, tiers or messages.
+ * rta_zone_use (zone.h) has succeeded before the first order comes.
  * Every function here: one thread at a time for a response.
  */
 int rta_response_init(const struct rta_plan *plan,
@@ -194,7 +198,9 @@ int rta_response_coupon(struct rta_response *response,
 
 /*
  * Counts an imported order, whoever's and from whenever; fastest by rising
- * customer number.  Errors as above.
+ * customer number.  What a customer was before and did after (stages, earlier
+ * spend, who ordered again) wants all orders of all customers, those of one
+ * in a row and by time; the rest takes them as they come.  Errors as above.
  */
 int rta_response_order(struct rta_response *response,
     const struct rta_order *order);
@@ -209,7 +215,10 @@ struct rta_money {
     uint64_t  orders;
     int64_t   revenue_minor;        /* amounts less refunds */
     int64_t   discount_minor;       /* by this campaign's coupons */
+    int64_t   refund_minor;         /* taken off the revenue */
     int64_t   average_minor;        /* of an order; 0 without one */
+    uint64_t  costed;               /* orders whose cost is known */
+    int64_t   margin_minor;         /* revenue less cost, of those */
 };
 
 /* What a group of recipients did.  A recipient stands in each class that it
@@ -219,6 +228,7 @@ struct rta_tally {
     uint64_t          buyers;
     double            bought;       /* the share of buyers; 0 for nobody */
     uint64_t          orders;
+    double            frequency;    /* orders a buyer; 0 without one */
     uint64_t          unsubscribed;
     uint64_t          issued;       /* coupons */
     uint64_t          redeemed;
@@ -249,18 +259,22 @@ struct rta_message_row {
 enum rta_metric {
     RTA_METRIC_BUYERS = 0,
     RTA_METRIC_VISITED,
+    RTA_METRIC_ORDERS,              /* a customer */
     RTA_METRIC_REVENUE,
+    RTA_METRIC_MARGIN,              /* revenue less cost */
     RTA_METRICS
 };
 
-/* "buyers", "visited", "revenue".  Static. */
+/* "buyers", "visited", "orders", "revenue", "margin".  Static. */
 const char *rta_metric_name(enum rta_metric metric);
 
-/* A treated arm, or all of them, against the hold-out.  Money is in major
-   units, ready to print. */
+/* A treated arm, or all of them, against the hold-out; with by, only those
+   of one segment.  Money is in major units, ready to print. */
 struct rta_comparison_row {
     const char             *arm;
     const char             *against;
+    const char             *by;             /* "tier", "stage"; NULL: all */
+    const char             *segment;        /* its name; "" for no tier */
     bool                    is_headline;    /* all of the treated */
     enum rta_metric         metric;
     rtn_currency_t          currency;       /* of revenue; else empty */
@@ -270,15 +284,24 @@ struct rta_comparison_row {
     double                  treated_value;  /* share, or money a customer */
     double                  heldout_value;
     struct rta_comparison   comparison;
+    bool                    has_holm;       /* one of several of its family */
+    double                  p_holm;         /* p by Holm (holm.h) */
     double                  incremental;    /* customers, or money; 0 where */
     double                  incremental_low;    /* comparison has no such */
     double                  incremental_high;
 };
 
-/* Return on revenue of all treated arms, in one currency, major units:
-   incremental revenue - discounts - cost. */
+/*
+ * What all treated arms brought in one currency, in major units:
+ *
+ *     value = incremental margin - discounts - cost
+ *
+ * where every order of the windows carries its cost (is_margin), else of the
+ * incremental revenue, and then it is no profit but a return on revenue.
+ */
 struct rta_return_row {
     rtn_currency_t  currency;
+    bool            is_margin;
     double          incremental;
     double          incremental_low;
     double          incremental_high;
@@ -287,6 +310,70 @@ struct rta_return_row {
     double          value;
     double          low;
     double          high;
+
+    bool            has_ratio;      /* something was spent */
+    double          ratio;          /* value / (discounts + cost) */
+
+    /* Discounts that leave nothing: incremental less cost, and that for each
+       coupon redeemed. */
+    double          break_even;
+    bool            has_break_even_each;
+    double          break_even_each;
+
+    /* Of the discounts, the part of buyers who would have bought anyway,
+       taking coupons to be as frequent among them: discounts times the
+       hold-out's share that bought / the treated's, within 0 and all. */
+    bool            has_anyway;
+    double          anyway;
+    double          anyway_low;
+    double          anyway_high;
+};
+
+/* What the hold-out did that it should not have been able to: each is a
+   number of its customers, who stay in their arm. */
+struct rta_contamination {
+    uint64_t  customers;            /* with one or more of these */
+    uint64_t  touched;              /* opened or clicked */
+    uint64_t  unsubscribed;         /* by a mail of this campaign */
+    uint64_t  redeemed;             /* ordered with a coupon of it */
+};
+
+#define RTA_AFTER_MONTH_DAYS     30
+#define RTA_AFTER_QUARTER_DAYS   91
+#define RTA_AFTER_WEEKS          13     /* of the curve */
+
+enum rta_after_group {
+    RTA_AFTER_TREATED = 0,          /* who bought in their windows */
+    RTA_AFTER_HOLDOUT,
+    RTA_AFTER_NEW,                  /* first order ever in that time, and no
+                                       recipient */
+    RTA_AFTER_GROUPS
+};
+
+/* "treated", "holdout", "new".  Static. */
+const char *rta_after_name(enum rta_after_group group);
+
+/*
+ * What became of those who bought: their time from that day to their next
+ * order on a later day, by Kaplan and Meier, watched up to the day until
+ * which orders are known.  A difference is that of the treated less this
+ * group; it compares those who came back with those who came back, which the
+ * draw did not make alike, so it is no effect of the campaign.
+ */
+struct rta_after_row {
+    const char                *name;
+    uint64_t                   customers;
+    uint64_t                   again;       /* seen to order again */
+    struct rta_survival_point  month;       /* share that ordered again */
+    struct rta_survival_point  quarter;
+    bool                       has_median;  /* half of them did */
+    uint32_t                   median_days;
+    struct rta_survival_point  weeks[RTA_AFTER_WEEKS + 1];  /* by its end */
+
+    bool                       has_difference;  /* at the quarter's end */
+    double                     difference;
+    double                     low;
+    double                     high;
 };
 
 /* Two sources that tell an order differently; the winner's stands. */
@@ -302,9 +389,12 @@ struct rta_report {
     bool                        has_holdout;
     bool                        window_complete;
     bool                        is_withheld;    /* not split as planned */
+    bool                        holdout_orders_missing; /* all of them */
     bool                        ratio_is_tested;
     int64_t                     last_until_ms;  /* 0: no recipients */
     struct rta_sample_ratio     sample_ratio;
+    struct rta_sample_ratio     remaining_ratio;    /* of those who did not
+                                                       unsubscribe */
 
     size_t                      currency_count;
     const rtn_currency_t       *currencies;
@@ -316,15 +406,21 @@ struct rta_report {
     struct rta_message_row     *messages;
     size_t                      comparison_count;
     struct rta_comparison_row  *comparisons;
+    size_t                      segment_count;
+    struct rta_comparison_row  *segments;       /* exploratory */
     size_t                      return_count;
     struct rta_return_row       returns[RTA_CURRENCIES_MAX];
+
+    size_t                      after_count;    /* 0: nobody came back */
+    struct rta_after_row        after[RTA_AFTER_GROUPS];
 
     uint64_t                    records_damaged;
     uint64_t                    repeats_dropped;
     uint64_t                    strays;         /* events of no recipient */
     uint64_t                    outside;        /* events outside a window */
     uint64_t                    currencies_over;    /* orders left out */
-    uint64_t                    holdout_touched;    /* opened, clicked ... */
+    uint64_t                    uncosted;       /* orders without a cost */
+    struct rta_contamination    contamination;
     uint64_t                    conflict_count;
     struct rta_conflict         conflicts[RTA_CONFLICTS_MAX];
 

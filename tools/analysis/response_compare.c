@@ -3,21 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "moments.h"
-#include "response_state.h"
-
-/* What comparisons count, of an arm; the last group is all treated. */
-struct compare_group {
-    uint64_t            recipients;
-    uint64_t            buyers;
-    uint64_t            visitors;
-    struct rta_moments  moments;            /* of the currency at hand */
-};
+#include "holm.h"
+#include "response_compare.h"
 
 static const char *const  compare_metrics[RTA_METRICS] = {
     [RTA_METRIC_BUYERS] = "buyers",
     [RTA_METRIC_VISITED] = "visited",
-    [RTA_METRIC_REVENUE] = "revenue"
+    [RTA_METRIC_ORDERS] = "orders",
+    [RTA_METRIC_REVENUE] = "revenue",
+    [RTA_METRIC_MARGIN] = "margin"
 };
 
 
@@ -28,7 +22,64 @@ rta_metric_name(enum rta_metric metric)
 }
 
 
-static void
+size_t
+compare_measures(const struct rta_response *response,
+    struct compare_measure measures[COMPARE_MEASURES_MAX])
+{
+    size_t  i, n = 0;
+
+    measures[n++].metric = RTA_METRIC_BUYERS;
+
+    if (response->has_named_visits) {
+        measures[n++].metric = RTA_METRIC_VISITED;
+    }
+
+    if (response->orders != NULL) {
+        measures[n++].metric = RTA_METRIC_ORDERS;
+    }
+
+    for (i = 0; i < response->currency_count; i++) {
+        if (response->spent[i] != NULL) {
+            measures[n++] = (struct compare_measure) { RTA_METRIC_REVENUE, i };
+        }
+
+        /* A margin of some orders alone would compare the bookkeeping. */
+
+        if (response->margins[i] != NULL && response->uncosted[i] == 0) {
+            measures[n++] = (struct compare_measure) { RTA_METRIC_MARGIN, i };
+        }
+    }
+
+    return n;
+}
+
+
+bool
+compare_is_mean(const struct compare_measure *measure)
+{
+    return measure->metric >= RTA_METRIC_ORDERS;
+}
+
+
+int64_t
+compare_value(const struct rta_response *response,
+    const struct compare_measure *measure, size_t at)
+{
+    switch (measure->metric) {
+
+    case RTA_METRIC_REVENUE:
+        return response->spent[measure->currency][at];
+
+    case RTA_METRIC_MARGIN:
+        return response->margins[measure->currency][at];
+
+    default:
+        return response->orders[at];
+    }
+}
+
+
+void
 compare_count(struct compare_group *group, uint32_t bits)
 {
     group->recipients++;
@@ -37,66 +88,62 @@ compare_count(struct compare_group *group, uint32_t bits)
 }
 
 
+double
+compare_unit(const struct rta_response *response,
+    const struct compare_measure *measure)
+{
+    int     digits = 0;
+    double  unit = 1;
+
+    if (measure->metric >= RTA_METRIC_REVENUE) {
+        digits = rtn_currency_digits(response->currencies[measure->currency]);
+        digits = digits < 0 ? 2 : digits;
+    }
+
+    for ( /* void */ ; digits > 0; digits--) {
+        unit *= 10;
+    }
+
+    return unit;
+}
+
+
+static double
+compare_share(uint64_t x, uint64_t n)
+{
+    return n == 0 ? 0 : (double) x / (double) n;
+}
+
+
 static void
-compare_count_all(const struct rta_response *response,
-    struct compare_group *groups)
+compare_shares(const struct compare_group *treated,
+    const struct compare_group *heldout, struct rta_comparison_row *row)
 {
-    size_t  at, all = response->plan.arm_count + 1;
+    bool      is_visit = row->metric == RTA_METRIC_VISITED;
+    uint64_t  x1 = is_visit ? treated->visitors : treated->buyers;
+    uint64_t  x0 = is_visit ? heldout->visitors : heldout->buyers;
 
-    for (at = 0; at < response->n; at++) {
-        compare_count(&groups[response->recipients[at].arm],
-                      response->bits[at]);
+    row->treated_value = compare_share(x1, treated->recipients);
+    row->heldout_value = compare_share(x0, heldout->recipients);
 
-        if (response->recipients[at].arm != RTA_ARM_HOLDOUT) {
-            compare_count(&groups[all], response->bits[at]);
-        }
-    }
+    rta_compare_shares(x1, treated->recipients, x0, heldout->recipients,
+                       RTA_LEVEL, &row->comparison);
 }
 
 
-static int
-compare_spend(const struct rta_response *response, size_t currency,
-    struct compare_group *groups)
+static void
+compare_means(const struct compare_group *treated,
+    const struct compare_group *heldout, struct rta_comparison_row *row)
 {
-    int             rc = 0;
-    size_t          i, at, arm, all = response->plan.arm_count + 1;
-    const int64_t  *spent = response->spent[currency];
+    struct rta_summary  one, other;
 
-    for (i = 0; i <= all; i++) {
-        rta_moments_init(&groups[i].moments);
-    }
+    rta_moments_summary(&treated->moments, &one);
+    rta_moments_summary(&heldout->moments, &other);
 
-    for (at = 0; at < response->n && rc == 0; at++) {
-        arm = response->recipients[at].arm;
-        rc = rta_moments_add(&groups[arm].moments, spent[at]);
+    row->treated_value = one.mean;
+    row->heldout_value = other.mean;
 
-        if (rc == 0 && arm != RTA_ARM_HOLDOUT) {
-            rc = rta_moments_add(&groups[all].moments, spent[at]);
-        }
-    }
-
-    return rc;
-}
-
-
-static struct rta_comparison_row *
-compare_row(struct rta_response *response, size_t group,
-    const struct compare_group *groups, enum rta_metric metric)
-{
-    size_t                      arms = response->plan.arm_count;
-    struct rta_report          *report = &response->report;
-    struct rta_comparison_row  *row;
-
-    row = &report->comparisons[report->comparison_count++];
-    row->arm = group > arms ? "treated" : report->arms[group].name;
-    row->against = report->arms[RTA_ARM_HOLDOUT].name;
-    row->is_headline = group > arms || arms == 1;
-    row->is_withheld = report->is_withheld;
-    row->metric = metric;
-    row->treated = groups[group].recipients;
-    row->heldout = groups[RTA_ARM_HOLDOUT].recipients;
-
-    return row;
+    rta_compare_means(&one, &other, RTA_LEVEL, &row->comparison);
 }
 
 
@@ -124,138 +171,125 @@ compare_finish(struct rta_comparison_row *row, double unit)
 }
 
 
-static double
-compare_share(uint64_t x, uint64_t n)
+void
+compare_fill(const struct rta_response *response,
+    const struct compare_measure *measure,
+    const struct compare_group *treated, const struct compare_group *heldout,
+    struct rta_comparison_row *row)
 {
-    return n == 0 ? 0 : (double) x / (double) n;
+    row->is_withheld = response->report.is_withheld;
+    row->metric = measure->metric;
+    row->treated = treated->recipients;
+    row->heldout = heldout->recipients;
+
+    if (measure->metric >= RTA_METRIC_REVENUE) {
+        memcpy(row->currency, response->currencies[measure->currency],
+               sizeof(row->currency));
+    }
+
+    if (compare_is_mean(measure)) {
+        compare_means(treated, heldout, row);
+
+    } else {
+        compare_shares(treated, heldout, row);
+    }
+
+    compare_finish(row, compare_unit(response, measure));
 }
 
+
+static bool
+compare_is_family(const struct rta_comparison_row *a,
+    const struct rta_comparison_row *b)
+{
+    return a->metric == b->metric
+           && memcmp(a->currency, b->currency, RTN_CURRENCY_LEN) == 0;
+}
+
+
+int
+compare_holm(struct rta_comparison_row *rows, size_t n,
+    bool (*is_of)(const struct rta_comparison_row *row))
+{
+    int      rc = 0;
+    size_t   i, first, found, *members;
+    double  *p;
+
+    p = calloc(n + 1, sizeof(*p));
+    members = calloc(n + 1, sizeof(*members));
+
+    if (p == NULL || members == NULL) {
+        rc = RTN_ERR_NOMEM;
+        goto done;
+    }
+
+    for (first = 0; first < n && rc == 0; first++) {
+        found = 0;
+
+        for (i = first; i < n && !rows[first].has_holm; i++) {
+            if (rows[i].comparison.has_p && is_of(&rows[i])
+                && compare_is_family(&rows[first], &rows[i]))
+            {
+                members[found] = i;
+                p[found++] = rows[i].comparison.p;
+            }
+        }
+
+        rc = rta_holm(p, found);
+
+        for (i = 0; i < found && rc == 0 && found > 1; i++) {
+            rows[members[i]].has_holm = true;
+            rows[members[i]].p_holm = p[i];
+        }
+    }
+
+done:
+
+    free(members);
+    free(p);
+
+    return rc;
+}
+
+
+/* The groups are the arms, the hold-out first, and all of the treated. */
 
 static void
-compare_shares(struct rta_response *response, size_t i,
-    const struct compare_group *groups, enum rta_metric metric)
+compare_count_all(const struct rta_response *response,
+    struct compare_group *groups)
 {
-    bool                        is_visit = metric == RTA_METRIC_VISITED;
-    uint64_t                    x1, x0;
-    const struct compare_group *treated = &groups[i];
-    const struct compare_group *heldout = &groups[RTA_ARM_HOLDOUT];
-    struct rta_comparison_row  *row;
+    size_t  at, all = response->plan.arm_count + 1;
 
-    row = compare_row(response, i, groups, metric);
-    x1 = is_visit ? treated->visitors : treated->buyers;
-    x0 = is_visit ? heldout->visitors : heldout->buyers;
+    for (at = 0; at < response->n; at++) {
+        compare_count(&groups[response->recipients[at].arm],
+                      response->bits[at]);
 
-    row->treated_value = compare_share(x1, treated->recipients);
-    row->heldout_value = compare_share(x0, heldout->recipients);
-
-    rta_compare_shares(x1, treated->recipients, x0, heldout->recipients,
-                       RTA_LEVEL, &row->comparison);
-    compare_finish(row, 1);
-}
-
-
-static double
-compare_unit(const rtn_currency_t currency)
-{
-    int     digits = rtn_currency_digits(currency);
-    double  unit = 1;
-
-    for (digits = digits < 0 ? 2 : digits; digits > 0; digits--) {
-        unit *= 10;
+        if (response->recipients[at].arm != RTA_ARM_HOLDOUT) {
+            compare_count(&groups[all], response->bits[at]);
+        }
     }
-
-    return unit;
-}
-
-
-static void
-compare_revenue(struct rta_response *response, size_t i,
-    const struct compare_group *groups, size_t currency)
-{
-    struct rta_summary          treated, heldout;
-    struct rta_comparison_row  *row;
-
-    row = compare_row(response, i, groups, RTA_METRIC_REVENUE);
-    memcpy(row->currency, response->currencies[currency],
-           sizeof(row->currency));
-
-    rta_moments_summary(&groups[i].moments, &treated);
-    rta_moments_summary(&groups[RTA_ARM_HOLDOUT].moments, &heldout);
-
-    row->treated_value = treated.mean;
-    row->heldout_value = heldout.mean;
-
-    rta_compare_means(&treated, &heldout, RTA_LEVEL, &row->comparison);
-    compare_finish(row, compare_unit(row->currency));
-}
-
-
-/* A row of the headline's revenue becomes a row of returns. */
-
-static int
-compare_return(struct rta_report *report, size_t currency,
-    const struct rta_comparison_row *row)
-{
-    int                     rc = 0;
-    double                  unit, spent;
-    size_t                  arm;
-    struct rta_return_row  *made = &report->returns[report->return_count];
-    const struct rta_plan  *plan = report->plan;
-
-    memset(made, 0, sizeof(*made));
-    memcpy(made->currency, row->currency, sizeof(made->currency));
-
-    for (arm = 1; arm < report->arm_count && rc == 0; arm++) {
-        rc = response_add(&made->discount_minor,
-                  report->arms[arm].tally.money[currency].discount_minor);
-    }
-
-    if (memcmp(plan->cost_currency, row->currency, RTN_CURRENCY_LEN) == 0) {
-        made->cost_minor = plan->cost_minor;
-    }
-
-    if (rc != 0 || !row->comparison.has_interval
-        || (made->cost_minor == 0 && made->discount_minor == 0))
-    {
-        return rc;
-    }
-
-    unit = compare_unit(row->currency);
-    spent = ((double) made->discount_minor + (double) made->cost_minor) / unit;
-
-    made->incremental = row->incremental;
-    made->incremental_low = row->incremental_low;
-    made->incremental_high = row->incremental_high;
-    made->value = row->incremental - spent;
-    made->low = row->incremental_low - spent;
-    made->high = row->incremental_high - spent;
-    report->return_count++;
-
-    return 0;
 }
 
 
 static int
-compare_currency(struct rta_response *response, size_t currency,
-    struct compare_group *groups, size_t group_count)
+compare_moments(const struct rta_response *response,
+    const struct compare_measure *measure, struct compare_group *groups)
 {
-    int                               rc;
-    size_t                            i;
-    struct rta_report                *report = &response->report;
-    const struct rta_comparison_row  *row;
+    int      rc = 0;
+    size_t   i, at, arm, all = response->plan.arm_count + 1;
+    int64_t  value;
 
-    if (response->spent[currency] == NULL) {
-        return 0;
+    for (i = 0; i <= all; i++) {
+        rta_moments_init(&groups[i].moments);
     }
 
-    rc = compare_spend(response, currency, groups);
+    for (at = 0; at < response->n && rc == 0; at++) {
+        arm = response->recipients[at].arm;
+        value = compare_value(response, measure, at);
+        rc = rta_moments_add(&groups[arm].moments, value);
 
-    for (i = 1; i <= group_count && rc == 0; i++) {
-        compare_revenue(response, i, groups, currency);
-        row = &report->comparisons[report->comparison_count - 1];
-
-        if (row->is_headline) {
-            rc = compare_return(report, currency, row);
+        if (rc == 0 && arm != RTA_ARM_HOLDOUT) {
+            rc = rta_moments_add(&groups[all].moments, value);
         }
     }
 
@@ -263,23 +297,60 @@ compare_currency(struct rta_response *response, size_t currency,
 }
 
 
+/* All treated together are a group of their own when arms are several. */
+
+static int
+compare_measure(struct rta_response *response,
+    const struct compare_measure *measure, struct compare_group *groups)
+{
+    int                         rc = 0;
+    size_t                      i, arms = response->plan.arm_count;
+    struct rta_report          *report = &response->report;
+    struct rta_comparison_row  *row;
+
+    if (compare_is_mean(measure)) {
+        rc = compare_moments(response, measure, groups);
+    }
+
+    for (i = 1; i <= (arms > 1 ? arms + 1 : arms) && rc == 0; i++) {
+        row = &report->comparisons[report->comparison_count++];
+        row->arm = i > arms ? "treated" : report->arms[i].name;
+        row->against = report->arms[RTA_ARM_HOLDOUT].name;
+        row->is_headline = i > arms || arms == 1;
+
+        compare_fill(response, measure, &groups[i], &groups[RTA_ARM_HOLDOUT],
+                     row);
+    }
+
+    return rc;
+}
+
+
+/* All of the treated together is a question of its own. */
+
+static bool
+compare_is_arm(const struct rta_comparison_row *row)
+{
+    return !row->is_headline;
+}
+
+
 int
 response_compare(struct rta_response *response)
 {
-    int                    rc = 0;
-    size_t                 i, n, currency, arms = response->plan.arm_count;
-    struct rta_report     *report = &response->report;
-    struct compare_group  *groups;
+    int                     rc = 0;
+    size_t                  i, n, arms = response->plan.arm_count;
+    struct rta_report      *report = &response->report;
+    struct compare_group   *groups;
+    struct compare_measure  measures[COMPARE_MEASURES_MAX];
 
     if (!report->has_holdout || arms == 0) {
         return 0;
     }
 
-    /* All treated together are a group of their own when arms are several. */
-
-    n = arms > 1 ? arms + 1 : arms;
+    n = compare_measures(response, measures);
     groups = calloc(arms + 2, sizeof(*groups));
-    report->comparisons = calloc(n * (2 + response->currency_count),
+    report->comparisons = calloc(n * (arms + 1),
                                  sizeof(*report->comparisons));
 
     if (groups == NULL || report->comparisons == NULL) {
@@ -289,21 +360,13 @@ response_compare(struct rta_response *response)
 
     compare_count_all(response, groups);
 
-    for (i = 1; i <= n; i++) {
-        compare_shares(response, i, groups, RTA_METRIC_BUYERS);
-    }
-
-    for (i = 1; i <= n && response->has_named_visits; i++) {
-        compare_shares(response, i, groups, RTA_METRIC_VISITED);
-    }
-
-    for (currency = 0; currency < response->currency_count && rc == 0;
-         currency++)
-    {
-        rc = compare_currency(response, currency, groups, n);
+    for (i = 0; i < n && rc == 0; i++) {
+        rc = compare_measure(response, &measures[i], groups);
     }
 
     free(groups);
 
-    return rc;
+    return rc != 0 ? rc : compare_holm(report->comparisons,
+                                       report->comparison_count,
+                                       compare_is_arm);
 }

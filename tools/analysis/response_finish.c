@@ -51,9 +51,21 @@ finish_add(struct rta_tally *sum, const struct rta_tally *cell)
         rc = response_add(&sum->money[i].revenue_minor,
                           cell->money[i].revenue_minor);
 
+        sum->money[i].costed += cell->money[i].costed;
+
         if (rc == 0) {
             rc = response_add(&sum->money[i].discount_minor,
                               cell->money[i].discount_minor);
+        }
+
+        if (rc == 0) {
+            rc = response_add(&sum->money[i].refund_minor,
+                              cell->money[i].refund_minor);
+        }
+
+        if (rc == 0) {
+            rc = response_add(&sum->money[i].margin_minor,
+                              cell->money[i].margin_minor);
         }
     }
 
@@ -72,6 +84,10 @@ finish_derive(struct rta_tally *tally)
 
     if (tally->recipients > 0) {
         tally->bought = (double) tally->buyers / (double) tally->recipients;
+    }
+
+    if (tally->buyers > 0) {
+        tally->frequency = (double) tally->orders / (double) tally->buyers;
     }
 
     for (i = 0; i < RTA_CURRENCIES_MAX; i++) {
@@ -195,20 +211,32 @@ finish_ratio(struct rta_response *response)
         return RTN_ERR_NOMEM;
     }
 
-    counts[0] = report->arms[0].tally.recipients;
     shares[0] = plan->holdout_ppm / 1e6;
 
-    for (i = 1; i < report->arm_count; i++) {
+    for (i = 0; i < report->arm_count; i++) {
         counts[i] = report->arms[i].tally.recipients;
-        shares[i] = (1 - shares[0]) * (plan->arms[i - 1].share_ppm / 1e6);
+
+        if (i > 0) {
+            shares[i] = (1 - shares[0]) * (plan->arms[i - 1].share_ppm / 1e6);
+        }
     }
 
     report->sample_ratio.ok = true;
+    report->remaining_ratio.ok = true;
 
     if (plan->has_shares && plan->arm_count > 0) {
         rta_sample_ratio(counts, shares, report->arm_count,
                          &report->sample_ratio);
         report->ratio_is_tested = report->sample_ratio.has_p;
+
+        /* And again without those who left: what the mail drove away. */
+
+        for (i = 0; i < report->arm_count; i++) {
+            counts[i] -= report->arms[i].tally.unsubscribed;
+        }
+
+        rta_sample_ratio(counts, shares, report->arm_count,
+                         &report->remaining_ratio);
     }
 
     free(counts);
@@ -218,7 +246,7 @@ finish_ratio(struct rta_response *response)
 }
 
 
-static void
+static int
 finish_state(struct rta_response *response)
 {
     const struct rta_plan  *plan = &response->plan;
@@ -234,6 +262,10 @@ finish_state(struct rta_response *response)
                               && plan->has_orders
                               && plan->orders_until_ms
                                  >= report->last_until_ms;
+
+    response_contamination(response);
+
+    return 0;
 }
 
 
@@ -241,7 +273,14 @@ int
 rta_response_finish(struct rta_response *response,
     const struct rta_report **report)
 {
-    int  rc;
+    int     rc;
+    size_t  i;
+
+    static int (*const  parts[])(struct rta_response *) = {
+        finish_arms, finish_tiers, finish_ratio, finish_state,
+        response_history_close, response_compare, response_segments,
+        response_returns, response_notes
+    };
 
     rc = response_ledger_close(response);
 
@@ -252,26 +291,8 @@ rta_response_finish(struct rta_response *response,
     finish_expired(response);
     finish_messages(response);
 
-    rc = finish_arms(response);
-
-    if (rc == 0) {
-        rc = finish_tiers(response);
-    }
-
-    if (rc == 0) {
-        rc = finish_ratio(response);
-    }
-
-    if (rc != 0) {
-        return rc;
-    }
-
-    finish_state(response);
-
-    rc = response_compare(response);
-
-    if (rc == 0) {
-        rc = response_notes(response);
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]) && rc == 0; i++) {
+        rc = parts[i](response);
     }
 
     if (rc == 0) {

@@ -41,6 +41,12 @@ note_orders(struct rta_report *report)
                  "run 'retentionctl import orders'");
     }
 
+    if (report->holdout_orders_missing) {
+        note_add(report, "of the hold-out no order of any time is known, of "
+                 "the treated there are: import the orders of all customers, "
+                 "or nothing can be compared");
+    }
+
     if (report->last_until_ms != 0 && !report->window_complete) {
         note_add(report, "the last window ends at %s: the numbers are "
                  "preliminary until that time has passed and orders are "
@@ -72,10 +78,43 @@ note_split(struct rta_report *report)
                  "anyway is not known");
     }
 
-    if (report->holdout_touched > 0) {
+    if (report->remaining_ratio.has_p && !report->remaining_ratio.ok) {
+        note_add(report, "without those who unsubscribed the split is no "
+                 "longer as planned (p %.2g): the mail drove some away, so "
+                 "never compare those who are left",
+                 report->remaining_ratio.p);
+    }
+}
+
+
+static void
+note_contamination(struct rta_report *report)
+{
+    const struct rta_contamination  *found = &report->contamination;
+
+    if (found->touched > 0) {
         note_add(report, "%" PRIu64 " of the hold-out opened or clicked, "
                  "which they should not have been able to; they stay in "
-                 "their arm", report->holdout_touched);
+                 "their arm", found->touched);
+    }
+
+    if (found->redeemed > 0) {
+        note_add(report, "%" PRIu64 " of the hold-out ordered with a coupon "
+                 "of this campaign; they stay in their arm",
+                 found->redeemed);
+    }
+
+    if (found->unsubscribed > 0) {
+        note_add(report, "%" PRIu64 " of the hold-out unsubscribed by a mail "
+                 "of this campaign; they stay in their arm",
+                 found->unsubscribed);
+    }
+
+    if (found->customers > 0) {
+        note_add(report, "%" PRIu64 " of %" PRIu64 " held out were reached "
+                 "by the campaign: what it did is on both sides for them, "
+                 "which draws the differences towards zero", found->customers,
+                 report->arms[RTA_ARM_HOLDOUT].tally.recipients);
     }
 }
 
@@ -121,8 +160,15 @@ note_comparisons(struct rta_report *report)
     }
 
     if (report->plan->arm_count > 1 && report->has_holdout) {
-        note_add(report, "%zu arms are compared with one hold-out; p-values "
-                 "are not adjusted for that", report->plan->arm_count);
+        note_add(report, "%zu arms are compared with one hold-out: judge "
+                 "them by p adjusted by Holm; intervals are not adjusted",
+                 report->plan->arm_count);
+    }
+
+    if (report->segment_count > 0) {
+        note_add(report, "tiers and stages are exploratory: judge them by p "
+                 "adjusted by Holm over the rows of their metric, and test "
+                 "what is found in the next campaign");
     }
 }
 
@@ -142,6 +188,11 @@ note_money(struct rta_report *report)
         note_add(report, "more than %d currencies: the money of %" PRIu64
                  " orders is in no sum", RTA_CURRENCIES_MAX,
                  report->currencies_over);
+    }
+
+    if (report->uncosted > 0) {
+        note_add(report, "%" PRIu64 " orders carry no cost, so no margin was "
+                 "compared in their currency", report->uncosted);
     }
 
     for (i = 0; i < report->currency_count; i++) {
@@ -227,6 +278,7 @@ response_notes(struct rta_response *response)
 
     note_orders(report);
     note_split(report);
+    note_contamination(report);
     note_comparisons(report);
     note_money(report);
     note_health(report);

@@ -27,23 +27,96 @@ response_currency(struct rta_response *response, const rtn_currency_t currency)
 }
 
 
-/* What comparisons need: the money of each recipient. */
+/* An amount of each recipient; the list is made when it is needed. */
 
 static int
-response_spend(struct rta_response *response, size_t at, size_t currency,
+response_note_minor(struct rta_response *response, int64_t **list, size_t at,
     int64_t minor)
 {
-    int64_t  **spent = &response->spent[currency];
+    if (*list == NULL) {
+        *list = calloc(response->n, sizeof(**list));
 
-    if (*spent == NULL) {
-        *spent = calloc(response->n, sizeof(**spent));
-
-        if (*spent == NULL) {
+        if (*list == NULL) {
             return RTN_ERR_NOMEM;
         }
     }
 
-    return response_add(*spent + at, minor);
+    return response_add(*list + at, minor);
+}
+
+
+/* What comparisons need: orders and money of each recipient. */
+
+static int
+response_count_order(struct rta_response *response, size_t at)
+{
+    if (response->orders == NULL) {
+        response->orders = calloc(response->n, sizeof(*response->orders));
+
+        if (response->orders == NULL) {
+            return RTN_ERR_NOMEM;
+        }
+    }
+
+    response->orders[at] += response->orders[at] < UINT32_MAX;
+
+    return 0;
+}
+
+
+static int
+response_spend(struct rta_response *response, size_t currency,
+    const struct response_entry *entry)
+{
+    int      rc;
+    int64_t  margin;
+
+    rc = response_note_minor(response, &response->spent[currency], entry->at,
+                             entry->minor);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    if (!entry->has_cost) {
+        response->uncosted[currency]++;
+        return 0;
+    }
+
+    if (__builtin_sub_overflow(entry->minor, entry->cost_minor, &margin)) {
+        return RTN_ERR_LIMIT;
+    }
+
+    return response_note_minor(response, &response->margins[currency],
+                               entry->at, margin);
+}
+
+
+/* The money of an order in its cell; what has no cost has no margin. */
+
+static int
+response_book_money(struct rta_money *money,
+    const struct response_entry *entry)
+{
+    int  rc;
+
+    money->orders++;
+    rc = response_add(&money->revenue_minor, entry->minor);
+
+    if (rc == 0) {
+        rc = response_add(&money->refund_minor, entry->refund_minor);
+    }
+
+    if (rc == 0 && entry->has_cost) {
+        money->costed++;
+        rc = response_add(&money->margin_minor, entry->minor);
+    }
+
+    if (rc == 0 && entry->has_cost) {
+        rc = response_add(&money->margin_minor, -entry->cost_minor);
+    }
+
+    return rc;
 }
 
 
@@ -64,6 +137,14 @@ response_book(struct rta_response *response,
 
     *bits |= RESPONSE_BUYER | (entry->is_named ? RESPONSE_NAMED_BUYER : 0);
 
+    if (entry->is_named) {
+        rc = response_count_order(response, entry->at);
+
+        if (rc != 0) {
+            return rc;
+        }
+    }
+
     if (!entry->has_amount || entry->currency[0] == '\0') {
         return 0;
     }
@@ -75,14 +156,13 @@ response_book(struct rta_response *response,
         return 0;
     }
 
-    cell->money[currency].orders++;
-    rc = response_add(&cell->money[currency].revenue_minor, entry->minor);
+    rc = response_book_money(&cell->money[currency], entry);
 
     if (rc != 0 || !entry->is_named) {
         return rc;
     }
 
-    return response_spend(response, entry->at, currency, entry->minor);
+    return response_spend(response, currency, entry);
 }
 
 
@@ -330,7 +410,7 @@ response_difference(const struct response_claim *claim, uint32_t customer,
 /* An import decides about an order that others named before. */
 
 static void
-response_supersede(struct rta_response *response,
+response_supersede(struct rta_response *response, size_t at,
     const struct rta_order *order)
 {
     int                           rank;
@@ -354,6 +434,14 @@ response_supersede(struct rta_response *response,
             continue;
         }
 
+        /* A coupon of the campaign, redeemed by one who got none. */
+
+        if (rank == RESPONSE_REDEMPTION && at != RESPONSE_NOBODY
+            && response->recipients[at].arm == RTA_ARM_HOLDOUT)
+        {
+            response->bits[at] |= RESPONSE_OTHERS_COUPON;
+        }
+
         what = response_difference(claim,
                                    response->recipients[claim->at].customer,
                                    order);
@@ -366,31 +454,41 @@ response_supersede(struct rta_response *response,
 }
 
 
-int
-rta_response_order(struct rta_response *response,
+/* The order's own coupon, where no redemption told of it. */
+
+static int
+response_order_coupon(struct rta_response *response, size_t at,
     const struct rta_order *order)
 {
-    int                    rc;
-    size_t                 at;
-    struct response_entry  entry = { 0 };
-
-    response_supersede(response, order);
-
-    if (!order->is_paid) {
-        return 0;
+    if (response->recipients[at].arm == RTA_ARM_HOLDOUT) {
+        return response_others_coupon(response, at, order->code);
     }
 
-    at = response_find(response, order->customer);
-
-    if (at == RESPONSE_NOBODY
-        || !response_is_inside(response, at, order->ordered_ms))
+    if (order->code != response->recipients[at].code
+        || (response->bits[at] & RESPONSE_REDEEMED))
     {
         return 0;
     }
 
-    entry.at = at;
-    entry.is_named = true;
-    entry.has_amount = true;
+    response->bits[at] |= RESPONSE_REDEEMED;
+    response_cell(response, at)->redeemed++;
+
+    return response_discount(response, at, order->currency,
+                             order->discount_minor);
+}
+
+
+static int
+response_order_inside(struct rta_response *response, size_t at,
+    const struct rta_order *order)
+{
+    int                    rc;
+    struct response_entry  entry = {
+        .at = at, .is_named = true, .has_amount = true,
+        .refund_minor = order->refunded_minor, .has_cost = order->has_cost,
+        .cost_minor = order->cost_minor
+    };
+
     memcpy(entry.currency, order->currency, sizeof(entry.currency));
 
     if (__builtin_sub_overflow(order->amount_minor, order->refunded_minor,
@@ -401,16 +499,31 @@ rta_response_order(struct rta_response *response,
 
     rc = response_book(response, &entry);
 
-    if (rc != 0 || order->code == 0
-        || order->code != response->recipients[at].code
-        || (response->bits[at] & RESPONSE_REDEEMED))
+    return rc != 0 || order->code == 0
+           ? rc : response_order_coupon(response, at, order);
+}
+
+
+int
+rta_response_order(struct rta_response *response,
+    const struct rta_order *order)
+{
+    int     rc;
+    size_t  at = response_find(response, order->customer);
+
+    response_supersede(response, at, order);
+
+    if (!order->is_paid) {
+        return 0;
+    }
+
+    rc = response_history_order(response, at, order);
+
+    if (rc != 0 || at == RESPONSE_NOBODY
+        || !response_is_inside(response, at, order->ordered_ms))
     {
         return rc;
     }
 
-    response->bits[at] |= RESPONSE_REDEEMED;
-    response_cell(response, at)->redeemed++;
-
-    return response_discount(response, at, order->currency,
-                             order->discount_minor);
+    return response_order_inside(response, at, order);
 }

@@ -3,12 +3,14 @@
 #ifndef RTA_RESPONSE_STATE_H_INCLUDED
 #define RTA_RESPONSE_STATE_H_INCLUDED
 
+#include "lifecycle.h"
 #include "response.h"
 
 #define RESPONSE_NOBODY  SIZE_MAX
 
 /* Bits of a recipient: first kind * RTN_CLASS_COUNT + class, then these. */
 enum response_bit {
+    RESPONSE_OTHERS_COUPON = 1u << 23,  /* a hold-out with one of the treated */
     RESPONSE_NAMED_VISIT  = 1u << 24,   /* a person's, by a named customer */
     RESPONSE_BUYER        = 1u << 25,
     RESPONSE_NAMED_BUYER  = 1u << 26,   /* as comparisons count them */
@@ -78,6 +80,11 @@ struct rta_response {
     struct rta_tally          *cells;       /* arm by arm, tiers from 0 */
     struct response_discount  *discounts;   /* by recipient, when needed */
     int64_t                   *spent[RTA_CURRENCIES_MAX];   /* named orders */
+    int64_t                   *margins[RTA_CURRENCIES_MAX];
+    uint64_t                   uncosted[RTA_CURRENCIES_MAX];    /* orders */
+    uint32_t                  *orders;          /* named ones; when needed */
+    uint64_t                  *codes;           /* all coupons', sorted */
+    struct response_history   *history;
     rtn_currency_t             currencies[RTA_CURRENCIES_MAX];
     size_t                     currency_count;
     bool                       has_named_visits;
@@ -92,7 +99,10 @@ struct response_entry {
     bool            is_named;               /* counts in comparisons too */
     bool            has_amount;
     rtn_currency_t  currency;
-    int64_t         minor;
+    int64_t         minor;                  /* less what was refunded */
+    int64_t         refund_minor;
+    bool            has_cost;
+    int64_t         cost_minor;
 };
 
 /* What a recipient did n times. */
@@ -145,8 +155,25 @@ int response_ledger_find(struct response_ledger *ledger, struct rtn_str id,
 void response_conflict(struct rta_response *response, struct rtn_str id,
     enum rtn_source winner, enum rtn_source loser, const char *what);
 
+/* A hold-out's order with a coupon that was given to one of the treated. */
+int response_others_coupon(struct rta_response *response, size_t at,
+    uint64_t code);
+
+/* What customers were before and did after; at is RESPONSE_NOBODY for who is
+   no recipient (response_history.c). */
+int response_history_order(struct rta_response *response, size_t at,
+    const struct rta_order *order);
+int response_history_close(struct rta_response *response);
+void response_history_free(struct response_history *history);
+
+/* The stage of a recipient at its t0, after the close. */
+enum rta_stage response_stage(const struct rta_response *response, size_t at);
+
 /* Parts of the finish. */
 int response_compare(struct rta_response *response);
+int response_segments(struct rta_response *response);
+int response_returns(struct rta_response *response);
+void response_contamination(struct rta_response *response);
 int response_notes(struct rta_response *response);
 
 /* dst += src; RTN_ERR_LIMIT on overflow. */

@@ -214,6 +214,8 @@ report_order(struct report_load *load, const struct rtn_order *order)
     counted.amount_minor = order->amount_minor;
     counted.refunded_minor = order->refunded_minor;
     counted.discount_minor = order->discount_minor;
+    counted.has_cost = order->has_cost;
+    counted.cost_minor = order->cost_minor;
     memcpy(counted.currency, order->currency, sizeof(counted.currency));
 
     if (coupon.len == 0 || rtn_code_parse(coupon, &counted.code) != 0) {

@@ -5,39 +5,14 @@
 
 #include <string.h>
 
-#include "report.h"
-#include "table.h"
-
-enum csv_column {
-    CSV_SECTION = 0,
-    CSV_ARM,
-    CSV_AGAINST,
-    CSV_TIER,
-    CSV_MESSAGE,
-    CSV_METRIC,
-    CSV_CLASS,
-    CSV_CURRENCY,
-    CSV_COUNT,
-    CSV_AMOUNT,
-    CSV_VALUE,
-    CSV_LOW,
-    CSV_HIGH,
-    CSV_P,
-    CSV_RELATIVE,
-    CSV_RELATIVE_LOW,
-    CSV_RELATIVE_HIGH,
-    CSV_ARM_VALUE,
-    CSV_AGAINST_VALUE,
-    CSV_METHOD,
-    CSV_TEXT,
-    CSV_COLUMNS
-};
+#include "report_csv.h"
 
 static const struct rto_column  csv_columns[CSV_COLUMNS] = {
     [CSV_SECTION] = { "section", RTO_TEXT, NULL },
     [CSV_ARM] = { "arm", RTO_TEXT, NULL },
     [CSV_AGAINST] = { "against", RTO_TEXT, NULL },
     [CSV_TIER] = { "tier", RTO_TEXT, NULL },
+    [CSV_STAGE] = { "stage", RTO_TEXT, NULL },
     [CSV_MESSAGE] = { "message", RTO_TEXT, NULL },
     [CSV_METRIC] = { "metric", RTO_TEXT, NULL },
     [CSV_CLASS] = { "class", RTO_TEXT, NULL },
@@ -48,6 +23,7 @@ static const struct rto_column  csv_columns[CSV_COLUMNS] = {
     [CSV_LOW] = { "low", RTO_FRACTION, NULL },
     [CSV_HIGH] = { "high", RTO_FRACTION, NULL },
     [CSV_P] = { "p", RTO_FRACTION, NULL },
+    [CSV_P_HOLM] = { "p_holm", RTO_FRACTION, NULL },
     [CSV_RELATIVE] = { "relative", RTO_FRACTION, NULL },
     [CSV_RELATIVE_LOW] = { "relative_low", RTO_FRACTION, NULL },
     [CSV_RELATIVE_HIGH] = { "relative_high", RTO_FRACTION, NULL },
@@ -75,6 +51,7 @@ static const struct csv_field  csv_counts[] = {
 
 static const struct csv_field  csv_sums[] = {
     { "revenue", offsetof(struct rta_money, revenue_minor) },
+    { "refunds", offsetof(struct rta_money, refund_minor) },
     { "average_order", offsetof(struct rta_money, average_minor) },
     { "discounts", offsetof(struct rta_money, discount_minor) }
 };
@@ -87,54 +64,53 @@ static const struct csv_field  csv_health[] = {
     { "events_outside_window", offsetof(struct rta_report, outside) }
 };
 
-#define CSV_LEN(array)  (sizeof(array) / sizeof(array[0]))
-
-/* The row at hand; what is written is kept for the next. */
-struct report_csv {
-    struct rto_table         *table;
-    const struct rta_report  *counts;
-    struct rto_value          row[CSV_COLUMNS];
+static const struct csv_field  csv_reached[] = {
+    { "customers", offsetof(struct rta_contamination, customers) },
+    { "opened_or_clicked", offsetof(struct rta_contamination, touched) },
+    { "redeemed", offsetof(struct rta_contamination, redeemed) },
+    { "unsubscribed", offsetof(struct rta_contamination, unsubscribed) }
 };
 
+#define CSV_LEN(array)  (sizeof(array) / sizeof(array[0]))
 
-static struct rto_value
-csv_number(bool has, double number)
+struct rto_value
+rto_rows_number(bool has, double number)
 {
     return has ? rto_fraction(number) : rto_absent();
 }
 
 
-static void
-csv_begin(struct report_csv *csv, const char *section)
+void
+rto_rows_begin(struct rto_report_rows *rows, const char *section)
 {
     int  i;
 
     for (i = 0; i < CSV_COLUMNS; i++) {
-        csv->row[i] = rto_absent();
+        rows->row[i] = rto_absent();
     }
 
-    csv->row[CSV_SECTION] = rto_string(section);
+    rows->row[CSV_SECTION] = rto_string(section);
 }
 
 
-static void
-csv_count(struct report_csv *csv, const char *metric, uint64_t n)
+void
+rto_rows_count(struct rto_report_rows *rows, const char *metric, uint64_t n)
 {
-    csv->row[CSV_METRIC] = rto_string(metric);
-    csv->row[CSV_COUNT] = rto_integer((int64_t) n);
-    (void) rto_row(csv->table, csv->row);
-    csv->row[CSV_COUNT] = rto_absent();
+    rows->row[CSV_METRIC] = rto_string(metric);
+    rows->row[CSV_COUNT] = rto_integer((int64_t) n);
+    (void) rto_row(rows->table, rows->row);
+    rows->row[CSV_COUNT] = rto_absent();
 }
 
 
 static void
-csv_fields(struct report_csv *csv, const void *base,
+csv_fields(struct rto_report_rows *rows, const void *base,
     const struct csv_field *fields, size_t n)
 {
     size_t  i;
 
     for (i = 0; i < n; i++) {
-        csv_count(csv, fields[i].name, *(const uint64_t *)
+        rto_rows_count(rows, fields[i].name, *(const uint64_t *)
                                        ((const char *) base
                                         + fields[i].offset));
     }
@@ -142,246 +118,179 @@ csv_fields(struct report_csv *csv, const void *base,
 
 
 static void
-csv_classes(struct report_csv *csv, const char *metric,
+csv_classes(struct rto_report_rows *rows, const char *metric,
     const uint64_t counts[RTN_CLASS_COUNT])
 {
     int  class;
 
     for (class = 0; class < RTN_CLASS_COUNT; class++) {
-        csv->row[CSV_CLASS] = rto_string(rtn_class_name(class));
-        csv_count(csv, metric, counts[class]);
+        rows->row[CSV_CLASS] = rto_string(rtn_class_name(class));
+        rto_rows_count(rows, metric, counts[class]);
     }
 
-    csv->row[CSV_CLASS] = rto_absent();
+    rows->row[CSV_CLASS] = rto_absent();
 }
 
 
 static void
-csv_money(struct report_csv *csv, size_t currency,
+csv_money(struct rto_report_rows *rows, size_t currency,
     const struct rta_money *money)
 {
     size_t          i;
     const char     *base = (const char *) money;
     rtn_currency_t  name;
 
-    memcpy(name, csv->counts->currencies[currency], sizeof(name));
-    csv->row[CSV_CURRENCY] = rto_string(csv->counts->currencies[currency]);
+    memcpy(name, rows->counts->currencies[currency], sizeof(name));
+    rows->row[CSV_CURRENCY] = rto_string(rows->counts->currencies[currency]);
 
     for (i = 0; i < CSV_LEN(csv_sums); i++) {
-        csv->row[CSV_METRIC] = rto_string(csv_sums[i].name);
-        csv->row[CSV_AMOUNT] = rto_money(*(const int64_t *)
+        rows->row[CSV_METRIC] = rto_string(csv_sums[i].name);
+        rows->row[CSV_AMOUNT] = rto_money(*(const int64_t *)
                                          (base + csv_sums[i].offset), name);
-        (void) rto_row(csv->table, csv->row);
+        (void) rto_row(rows->table, rows->row);
     }
 
-    csv->row[CSV_AMOUNT] = rto_absent();
-    csv->row[CSV_CURRENCY] = rto_absent();
+    rows->row[CSV_METRIC] = rto_string("margin");
+    rows->row[CSV_AMOUNT] = money->costed == money->orders
+                            ? rto_money(money->margin_minor, name)
+                            : rto_absent();
+    (void) rto_row(rows->table, rows->row);
+
+    rows->row[CSV_AMOUNT] = rto_absent();
+    rows->row[CSV_CURRENCY] = rto_absent();
 }
 
 
 static void
-csv_share(struct report_csv *csv, const struct rta_tally *tally)
+csv_share(struct rto_report_rows *rows, const struct rta_tally *tally)
 {
-    csv->row[CSV_METRIC] = rto_string("bought");
-    csv->row[CSV_VALUE] = csv_number(tally->recipients > 0, tally->bought);
-    (void) rto_row(csv->table, csv->row);
-    csv->row[CSV_VALUE] = rto_absent();
+    rows->row[CSV_METRIC] = rto_string("bought");
+    rows->row[CSV_VALUE] = rto_rows_number(tally->recipients > 0,
+                                           tally->bought);
+    (void) rto_row(rows->table, rows->row);
+    rows->row[CSV_METRIC] = rto_string("orders_per_buyer");
+    rows->row[CSV_VALUE] = rto_rows_number(tally->buyers > 0,
+                                           tally->frequency);
+    (void) rto_row(rows->table, rows->row);
+    rows->row[CSV_VALUE] = rto_absent();
 }
 
 
 static void
-csv_tally(struct report_csv *csv, const struct rta_tally *tally)
+csv_tally(struct rto_report_rows *rows, const struct rta_tally *tally)
 {
     int     kind;
     size_t  i;
 
-    csv_fields(csv, tally, csv_counts, CSV_LEN(csv_counts));
-    csv_share(csv, tally);
+    csv_fields(rows, tally, csv_counts, CSV_LEN(csv_counts));
+    csv_share(rows, tally);
 
-    for (i = 0; i < csv->counts->currency_count; i++) {
-        csv_money(csv, i, &tally->money[i]);
+    for (i = 0; i < rows->counts->currency_count; i++) {
+        csv_money(rows, i, &tally->money[i]);
     }
 
     for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        csv_classes(csv, rta_response_name(kind), tally->unique[kind]);
+        csv_classes(rows, rta_response_name(kind), tally->unique[kind]);
     }
 }
 
 
 static void
-csv_arms(struct report_csv *csv)
+csv_arms(struct rto_report_rows *rows)
 {
     int                        kind;
     char                       name[64];
     size_t                     i;
     const struct rta_arm_row  *arm;
 
-    for (i = 0; i < csv->counts->arm_count; i++) {
-        arm = &csv->counts->arms[i];
-        csv_begin(csv, "arm");
-        csv->row[CSV_ARM] = rto_string(arm->name);
-        csv_tally(csv, &arm->tally);
+    for (i = 0; i < rows->counts->arm_count; i++) {
+        arm = &rows->counts->arms[i];
+        rto_rows_begin(rows, "arm");
+        rows->row[CSV_ARM] = rto_string(arm->name);
+        csv_tally(rows, &arm->tally);
 
         for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
             snprintf(name, sizeof(name), "%s_total", rta_response_name(kind));
-            csv_classes(csv, name, arm->tally.total[kind]);
+            csv_classes(rows, name, arm->tally.total[kind]);
         }
     }
 }
 
 
 static void
-csv_tiers(struct report_csv *csv)
+csv_tiers(struct rto_report_rows *rows)
 {
     size_t                      i;
     const struct rta_tier_row  *tier;
 
-    for (i = 0; i < csv->counts->tier_count; i++) {
-        tier = &csv->counts->tiers[i];
-        csv_begin(csv, "tier");
-        csv->row[CSV_TIER] = rto_string(tier->name);
-        csv->row[CSV_ARM] = rto_string(tier->arm);
-        csv_tally(csv, tier->tally);
+    for (i = 0; i < rows->counts->tier_count; i++) {
+        tier = &rows->counts->tiers[i];
+        rto_rows_begin(rows, "tier");
+        rows->row[CSV_TIER] = rto_string(tier->name);
+        rows->row[CSV_ARM] = rto_string(tier->arm);
+        csv_tally(rows, tier->tally);
     }
 }
 
 
 static void
-csv_messages(struct report_csv *csv)
+csv_messages(struct rto_report_rows *rows)
 {
     int                            kind;
     char                           name[64];
     size_t                         i;
     const struct rta_message_row  *message;
 
-    for (i = 0; i < csv->counts->message_count; i++) {
-        message = &csv->counts->messages[i];
-        csv_begin(csv, "message");
-        csv->row[CSV_MESSAGE] = rto_string(message->name);
+    for (i = 0; i < rows->counts->message_count; i++) {
+        message = &rows->counts->messages[i];
+        rto_rows_begin(rows, "message");
+        rows->row[CSV_MESSAGE] = rto_string(message->name);
 
         for (kind = 0; kind < RTA_MESSAGE_KINDS; kind++) {
-            csv_classes(csv, rta_response_name(kind), message->unique[kind]);
+            csv_classes(rows, rta_response_name(kind), message->unique[kind]);
             snprintf(name, sizeof(name), "%s_total", rta_response_name(kind));
-            csv_classes(csv, name, message->total[kind]);
+            csv_classes(rows, name, message->total[kind]);
         }
     }
 }
 
 
 static void
-csv_comparison(struct report_csv *csv, const struct rta_comparison_row *row)
-{
-    const struct rta_comparison  *c = &row->comparison;
-
-    csv_begin(csv, "comparison");
-    csv->row[CSV_ARM] = rto_string(row->arm);
-    csv->row[CSV_AGAINST] = rto_string(row->against);
-    csv->row[CSV_METRIC] = rto_string(rta_metric_name(row->metric));
-
-    if (row->currency[0] != '\0') {
-        csv->row[CSV_CURRENCY] = rto_string(row->currency);
-    }
-
-    csv->row[CSV_VALUE] = csv_number(c->has_difference, c->difference);
-    csv->row[CSV_LOW] = csv_number(c->has_interval, c->low);
-    csv->row[CSV_HIGH] = csv_number(c->has_interval, c->high);
-    csv->row[CSV_P] = csv_number(c->has_p, c->p);
-    csv->row[CSV_RELATIVE] = csv_number(c->has_relative, c->relative);
-    csv->row[CSV_RELATIVE_LOW] = csv_number(c->has_relative_interval,
-                                            c->relative_low);
-    csv->row[CSV_RELATIVE_HIGH] = csv_number(c->has_relative_interval,
-                                             c->relative_high);
-    csv->row[CSV_METHOD] = rto_string(rta_method_name(c->method));
-    csv->row[CSV_ARM_VALUE] = csv_number(row->treated > 0,
-                                         row->treated_value);
-    csv->row[CSV_AGAINST_VALUE] = csv_number(row->heldout > 0,
-                                             row->heldout_value);
-    (void) rto_row(csv->table, csv->row);
-
-    csv->row[CSV_ARM_VALUE] = rto_absent();
-    csv->row[CSV_AGAINST_VALUE] = rto_absent();
-    csv->row[CSV_P] = rto_absent();
-    csv->row[CSV_RELATIVE] = rto_absent();
-    csv->row[CSV_RELATIVE_LOW] = rto_absent();
-    csv->row[CSV_RELATIVE_HIGH] = rto_absent();
-    csv->row[CSV_SECTION] = rto_string("incremental");
-    csv->row[CSV_VALUE] = csv_number(c->has_difference, row->incremental);
-    csv->row[CSV_LOW] = csv_number(c->has_interval, row->incremental_low);
-    csv->row[CSV_HIGH] = csv_number(c->has_interval, row->incremental_high);
-    (void) rto_row(csv->table, csv->row);
-}
-
-
-static void
-csv_return_range(struct report_csv *csv, const char *metric, double value,
-    double low, double high)
-{
-    csv->row[CSV_METRIC] = rto_string(metric);
-    csv->row[CSV_VALUE] = rto_fraction(value);
-    csv->row[CSV_LOW] = rto_fraction(low);
-    csv->row[CSV_HIGH] = rto_fraction(high);
-    (void) rto_row(csv->table, csv->row);
-}
-
-
-static void
-csv_return_amount(struct report_csv *csv, const char *metric, int64_t minor,
-    const rtn_currency_t currency)
-{
-    csv->row[CSV_METRIC] = rto_string(metric);
-    csv->row[CSV_AMOUNT] = rto_money(minor, currency);
-    (void) rto_row(csv->table, csv->row);
-    csv->row[CSV_AMOUNT] = rto_absent();
-}
-
-
-static void
-csv_returns(struct report_csv *csv)
-{
-    size_t                        i;
-    const struct rta_return_row  *row;
-
-    for (i = 0; i < csv->counts->return_count; i++) {
-        row = &csv->counts->returns[i];
-
-        csv_begin(csv, "return_on_revenue");
-        csv->row[CSV_CURRENCY] = rto_string(row->currency);
-        csv_return_amount(csv, "discounts", row->discount_minor,
-                          row->currency);
-        csv_return_amount(csv, "cost", row->cost_minor, row->currency);
-        csv_return_range(csv, "incremental", row->incremental,
-                         row->incremental_low, row->incremental_high);
-        csv_return_range(csv, "return_on_revenue", row->value, row->low,
-                         row->high);
-    }
-}
-
-
-static void
-csv_notes(struct report_csv *csv)
+csv_notes(struct rto_report_rows *rows)
 {
     size_t  i;
 
-    csv_begin(csv, "note");
+    rto_rows_begin(rows, "note");
 
-    for (i = 0; i < csv->counts->note_count; i++) {
-        csv->row[CSV_TEXT] = rto_string(csv->counts->notes[i]);
-        (void) rto_row(csv->table, csv->row);
+    for (i = 0; i < rows->counts->note_count; i++) {
+        rows->row[CSV_TEXT] = rto_string(rows->counts->notes[i]);
+        (void) rto_row(rows->table, rows->row);
     }
 }
 
 
 static void
-csv_state(struct report_csv *csv, const struct rto_report *report)
+csv_ratio(struct rto_report_rows *rows, const char *metric,
+    const struct rta_sample_ratio *ratio)
 {
-    char                           until[RTN_TIME_TEXT_MAX];
-    const struct rta_report       *counts = csv->counts;
-    const struct rta_sample_ratio *ratio = &counts->sample_ratio;
+    rows->row[CSV_METRIC] = rto_string(metric);
+    rows->row[CSV_TEXT] = rto_string(ratio->ok ? "ok" : "not as planned");
+    rows->row[CSV_VALUE] = rto_rows_number(ratio->has_chi2, ratio->chi2);
+    rows->row[CSV_P] = rto_rows_number(ratio->has_p, ratio->p);
+    (void) rto_row(rows->table, rows->row);
+}
 
-    csv_begin(csv, "state");
-    csv->row[CSV_TEXT] = rto_string(counts->window_complete ? "yes" : "no");
-    csv->row[CSV_METRIC] = rto_string("window_complete");
-    (void) rto_row(csv->table, csv->row);
+
+static void
+csv_state(struct rto_report_rows *rows, const struct rto_report *report)
+{
+    char                      until[RTN_TIME_TEXT_MAX];
+    const struct rta_report  *counts = rows->counts;
+
+    rto_rows_begin(rows, "state");
+    rows->row[CSV_TEXT] = rto_string(counts->window_complete ? "yes" : "no");
+    rows->row[CSV_METRIC] = rto_string("window_complete");
+    (void) rto_row(rows->table, rows->row);
 
     if (report->has_orders_day) {
         rtn_day_format(report->orders_day, until);
@@ -390,49 +299,46 @@ csv_state(struct report_csv *csv, const struct rto_report *report)
         rtn_time_format(counts->plan->orders_until_ms, until);
     }
 
-    csv->row[CSV_TEXT] = counts->plan->has_orders ? rto_string(until)
+    rows->row[CSV_TEXT] = counts->plan->has_orders ? rto_string(until)
                                                   : rto_absent();
-    csv->row[CSV_METRIC] = rto_string("orders_known_until");
-    (void) rto_row(csv->table, csv->row);
+    rows->row[CSV_METRIC] = rto_string("orders_known_until");
+    (void) rto_row(rows->table, rows->row);
 
-    csv->row[CSV_METRIC] = rto_string("sample_ratio");
-    csv->row[CSV_TEXT] = rto_string(ratio->ok ? "ok" : "not as planned");
-    csv->row[CSV_VALUE] = csv_number(ratio->has_chi2, ratio->chi2);
-    csv->row[CSV_P] = csv_number(ratio->has_p, ratio->p);
-    (void) rto_row(csv->table, csv->row);
+    csv_ratio(rows, "sample_ratio", &counts->sample_ratio);
+    csv_ratio(rows, "sample_ratio_remaining", &counts->remaining_ratio);
 
-    csv_begin(csv, "health");
-    csv_fields(csv, counts, csv_health, CSV_LEN(csv_health));
+    rto_rows_begin(rows, "health");
+    csv_fields(rows, counts, csv_health, CSV_LEN(csv_health));
+
+    rto_rows_begin(rows, "holdout_reached");
+    csv_fields(rows, &counts->contamination, csv_reached,
+               CSV_LEN(csv_reached));
 }
 
 
 int
 rto_report_csv(FILE *out, const struct rto_report *report)
 {
-    int                rc;
-    size_t             i;
-    struct report_csv  csv;
+    int                     rc;
+    struct rto_report_rows  rows;
 
-    csv.counts = report->counts;
+    rows.counts = report->counts;
 
     rc = rto_begin(out, report->is_excel ? RTO_FORMAT_EXCEL : RTO_FORMAT_CSV,
-                   csv_columns, CSV_COLUMNS, &csv.table);
+                   csv_columns, CSV_COLUMNS, &rows.table);
 
     if (rc != 0) {
         return rc;
     }
 
-    csv_state(&csv, report);
-    csv_arms(&csv);
-    csv_tiers(&csv);
-    csv_messages(&csv);
+    csv_state(&rows, report);
+    csv_arms(&rows);
+    csv_tiers(&rows);
+    csv_messages(&rows);
+    rto_rows_comparisons(&rows);
+    rto_rows_returns(&rows);
+    rto_rows_after(&rows);
+    csv_notes(&rows);
 
-    for (i = 0; i < csv.counts->comparison_count; i++) {
-        csv_comparison(&csv, &csv.counts->comparisons[i]);
-    }
-
-    csv_returns(&csv);
-    csv_notes(&csv);
-
-    return rto_end(csv.table);
+    return rto_end(rows.table);
 }

@@ -3,413 +3,260 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "report.h"
+#include "report_json.h"
 #include "table.h"
 
-struct report_json {
-    FILE  *out;
-    bool   needs_comma;
-};
-
-
 static void
-json_key(struct report_json *json, const char *key)
-{
-    if (json->needs_comma) {
-        fputs(", ", json->out);
-    }
-
-    if (key != NULL) {
-        fprintf(json->out, "\"%s\": ", key);
-    }
-
-    json->needs_comma = true;
-}
-
-
-static void
-json_open(struct report_json *json, const char *key, char bracket)
-{
-    json_key(json, key);
-    fputc(bracket, json->out);
-    json->needs_comma = false;
-}
-
-
-static void
-json_close(struct report_json *json, char bracket)
-{
-    fputc(bracket, json->out);
-    json->needs_comma = true;
-}
-
-
-/* A line of its own for what stands in a list. */
-
-static void
-json_open_row(struct report_json *json)
-{
-    fputs(json->needs_comma ? ",\n  {" : "\n  {", json->out);
-    json->needs_comma = false;
-}
-
-
-static void
-json_line(struct report_json *json)
-{
-    if (json->needs_comma) {
-        fputs(",\n ", json->out);
-        json->needs_comma = false;
-    }
-}
-
-
-static void
-json_text(struct report_json *json, const char *key, const char *text)
-{
-    struct rtn_str  str = { text, text == NULL ? 0 : strlen(text) };
-
-    json_key(json, key);
-
-    if (text == NULL) {
-        fputs("null", json->out);
-
-    } else {
-        rto_json_string(json->out, str);
-    }
-}
-
-
-static void
-json_count(struct report_json *json, const char *key, uint64_t n)
-{
-    json_key(json, key);
-    fprintf(json->out, "%" PRIu64, n);
-}
-
-
-static void
-json_flag(struct report_json *json, const char *key, bool flag)
-{
-    json_key(json, key);
-    fputs(flag ? "true" : "false", json->out);
-}
-
-
-static void
-json_number(struct report_json *json, const char *key, bool has, double number)
-{
-    json_key(json, key);
-
-    if (has) {
-        rto_json_number(json->out, number);
-
-    } else {
-        fputs("null", json->out);
-    }
-}
-
-
-static void
-json_money(struct report_json *json, const char *key, int64_t minor,
-    const rtn_currency_t currency)
-{
-    char  text[RTN_MONEY_TEXT_MAX];
-
-    rtn_money_format(minor, currency, text);
-    json_text(json, key, text);
-}
-
-
-static void
-json_day(struct report_json *json, const char *key, rtn_day_t day)
-{
-    char  text[11];
-
-    rtn_day_format(day, text);
-    json_text(json, key, text);
-}
-
-
-static void
-json_classes(struct report_json *json, const char *key,
+json_classes(struct rto_object *object, const char *key,
     const uint64_t counts[RTN_CLASS_COUNT])
 {
     int  class;
 
-    json_open(json, key, '{');
+    rto_object_open(object, key, '{');
 
     for (class = 0; class < RTN_CLASS_COUNT; class++) {
-        json_count(json, rtn_class_name(class), counts[class]);
+        rto_object_count(object, rtn_class_name(class), counts[class]);
     }
 
-    json_close(json, '}');
+    rto_object_close(object, '}');
 }
 
 
 /* One amount of struct rta_money, by currency; offset says which. */
 
 static void
-json_sums(struct report_json *json, const char *key,
+json_sums(struct rto_object *object, const char *key,
     const struct rta_report *counts, const struct rta_tally *tally,
     size_t offset)
 {
     size_t       i;
     const char  *money;
 
-    json_open(json, key, '{');
+    rto_object_open(object, key, '{');
 
     for (i = 0; i < counts->currency_count; i++) {
         money = (const char *) &tally->money[i];
-        json_money(json, counts->currencies[i],
+        rto_object_money(object, counts->currencies[i],
                    *(const int64_t *) (money + offset),
                    counts->currencies[i]);
     }
 
-    json_close(json, '}');
+    rto_object_close(object, '}');
+}
+
+
+/* Null where the cost of an order is not known. */
+
+static void
+json_margins(struct rto_object *object, const struct rta_report *counts,
+    const struct rta_tally *tally)
+{
+    size_t                   i;
+    const struct rta_money  *money;
+
+    rto_object_open(object, "margin", '{');
+
+    for (i = 0; i < counts->currency_count; i++) {
+        money = &tally->money[i];
+
+        if (money->costed == money->orders) {
+            rto_object_money(object, counts->currencies[i],
+                             money->margin_minor, counts->currencies[i]);
+
+        } else {
+            rto_object_text(object, counts->currencies[i], NULL);
+        }
+    }
+
+    rto_object_close(object, '}');
 }
 
 
 static void
-json_tally(struct report_json *json, const struct rta_report *counts,
+json_tally(struct rto_object *object, const struct rta_report *counts,
     const struct rta_tally *tally)
 {
     int  kind;
 
-    json_count(json, "recipients", tally->recipients);
-    json_count(json, "buyers", tally->buyers);
-    json_number(json, "bought", tally->recipients > 0, tally->bought);
-    json_count(json, "orders", tally->orders);
-    json_sums(json, "revenue", counts, tally,
+    rto_object_count(object, "recipients", tally->recipients);
+    rto_object_count(object, "buyers", tally->buyers);
+    rto_object_number(object, "bought", tally->recipients > 0, tally->bought);
+    rto_object_count(object, "orders", tally->orders);
+    rto_object_number(object, "orders_per_buyer", tally->buyers > 0,
+                      tally->frequency);
+    json_sums(object, "revenue", counts, tally,
               offsetof(struct rta_money, revenue_minor));
-    json_sums(json, "average_order", counts, tally,
+    json_sums(object, "average_order", counts, tally,
               offsetof(struct rta_money, average_minor));
-    json_sums(json, "discounts", counts, tally,
+    json_sums(object, "discounts", counts, tally,
               offsetof(struct rta_money, discount_minor));
+    json_sums(object, "refunds", counts, tally,
+              offsetof(struct rta_money, refund_minor));
+    json_margins(object, counts, tally);
 
     for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        json_classes(json, rta_response_name(kind), tally->unique[kind]);
+        json_classes(object, rta_response_name(kind), tally->unique[kind]);
     }
 
-    json_open(json, "total", '{');
+    rto_object_open(object, "total", '{');
 
     for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        json_classes(json, rta_response_name(kind), tally->total[kind]);
+        json_classes(object, rta_response_name(kind), tally->total[kind]);
     }
 
-    json_close(json, '}');
-    json_count(json, "unsubscribed", tally->unsubscribed);
+    rto_object_close(object, '}');
+    rto_object_count(object, "unsubscribed", tally->unsubscribed);
 
-    json_open(json, "coupons", '{');
-    json_count(json, "issued", tally->issued);
-    json_count(json, "redeemed", tally->redeemed);
-    json_count(json, "expired", tally->expired);
-    json_close(json, '}');
+    rto_object_open(object, "coupons", '{');
+    rto_object_count(object, "issued", tally->issued);
+    rto_object_count(object, "redeemed", tally->redeemed);
+    rto_object_count(object, "expired", tally->expired);
+    rto_object_close(object, '}');
 }
 
 
 static void
-json_arms(struct report_json *json, const struct rta_report *counts)
+json_arms(struct rto_object *object, const struct rta_report *counts)
 {
     size_t  i;
 
-    json_open(json, "arms", '[');
+    rto_object_open(object, "arms", '[');
 
     for (i = 0; i < counts->arm_count; i++) {
-        json_open_row(json);
-        json_text(json, "name", counts->arms[i].name);
-        json_flag(json, "holdout", i == RTA_ARM_HOLDOUT);
-        json_tally(json, counts, &counts->arms[i].tally);
-        json_close(json, '}');
+        rto_object_open_row(object);
+        rto_object_text(object, "name", counts->arms[i].name);
+        rto_object_flag(object, "holdout", i == RTA_ARM_HOLDOUT);
+        json_tally(object, counts, &counts->arms[i].tally);
+        rto_object_close(object, '}');
     }
 
-    json_close(json, ']');
+    rto_object_close(object, ']');
 }
 
 
 static void
-json_tiers(struct report_json *json, const struct rta_report *counts)
+json_tiers(struct rto_object *object, const struct rta_report *counts)
 {
     size_t                      i;
     const struct rta_tier_row  *row;
 
-    json_open(json, "tiers", '[');
+    rto_object_open(object, "tiers", '[');
 
     for (i = 0; i < counts->tier_count; i++) {
         row = &counts->tiers[i];
 
-        json_open_row(json);
-        json_text(json, "name", row->name[0] == '\0' ? NULL : row->name);
-        json_text(json, "arm", row->arm);
-        json_tally(json, counts, row->tally);
-        json_close(json, '}');
+        rto_object_open_row(object);
+        rto_object_text(object, "name",
+                        row->name[0] == '\0' ? NULL : row->name);
+        rto_object_text(object, "arm", row->arm);
+        json_tally(object, counts, row->tally);
+        rto_object_close(object, '}');
     }
 
-    json_close(json, ']');
+    rto_object_close(object, ']');
 }
 
 
 static void
-json_messages(struct report_json *json, const struct rta_report *counts)
+json_messages(struct rto_object *object, const struct rta_report *counts)
 {
     int                            kind;
     size_t                         i;
     const struct rta_message_row  *row;
 
-    json_open(json, "messages", '[');
+    rto_object_open(object, "messages", '[');
 
     for (i = 0; i < counts->message_count; i++) {
         row = &counts->messages[i];
 
-        json_open_row(json);
-        json_text(json, "name", row->name);
+        rto_object_open_row(object);
+        rto_object_text(object, "name", row->name);
 
         for (kind = 0; kind < RTA_MESSAGE_KINDS; kind++) {
-            json_classes(json, rta_response_name(kind), row->unique[kind]);
+            json_classes(object, rta_response_name(kind), row->unique[kind]);
         }
 
-        json_open(json, "total", '{');
+        rto_object_open(object, "total", '{');
 
         for (kind = 0; kind < RTA_MESSAGE_KINDS; kind++) {
-            json_classes(json, rta_response_name(kind), row->total[kind]);
+            json_classes(object, rta_response_name(kind), row->total[kind]);
         }
 
-        json_close(json, '}');
-        json_close(json, '}');
+        rto_object_close(object, '}');
+        rto_object_close(object, '}');
     }
 
-    json_close(json, ']');
+    rto_object_close(object, ']');
 }
 
 
 static void
-json_comparison(struct report_json *json,
-    const struct rta_comparison_row *row)
-{
-    const struct rta_comparison  *c = &row->comparison;
-
-    json_open_row(json);
-    json_text(json, "arm", row->arm);
-    json_text(json, "against", row->against);
-    json_text(json, "metric", rta_metric_name(row->metric));
-
-    if (row->currency[0] != '\0') {
-        json_text(json, "currency", row->currency);
-    }
-
-    json_number(json, "arm_value", row->treated > 0, row->treated_value);
-    json_number(json, "against_value", row->heldout > 0, row->heldout_value);
-    json_number(json, "difference", c->has_difference, c->difference);
-    json_number(json, "low", c->has_interval, c->low);
-    json_number(json, "high", c->has_interval, c->high);
-    json_number(json, "p", c->has_p, c->p);
-    json_number(json, "relative", c->has_relative, c->relative);
-    json_number(json, "relative_low", c->has_relative_interval,
-                c->relative_low);
-    json_number(json, "relative_high", c->has_relative_interval,
-                c->relative_high);
-    json_number(json, "incremental", c->has_difference, row->incremental);
-    json_number(json, "incremental_low", c->has_interval,
-                row->incremental_low);
-    json_number(json, "incremental_high", c->has_interval,
-                row->incremental_high);
-    json_text(json, "method", c->method == RTA_METHOD_NONE
-                              ? NULL : rta_method_name(c->method));
-    json_close(json, '}');
-}
-
-
-static void
-json_comparisons(struct report_json *json, const struct rta_report *counts)
-{
-    size_t  i;
-
-    json_open(json, "comparisons", '[');
-
-    for (i = 0; i < counts->comparison_count; i++) {
-        json_comparison(json, &counts->comparisons[i]);
-    }
-
-    json_close(json, ']');
-}
-
-
-static void
-json_returns(struct report_json *json, const struct rta_report *counts)
-{
-    size_t                        i;
-    const struct rta_return_row  *row;
-
-    json_open(json, "return_on_revenue", '[');
-
-    for (i = 0; i < counts->return_count; i++) {
-        row = &counts->returns[i];
-
-        json_open_row(json);
-        json_text(json, "currency", row->currency);
-        json_number(json, "incremental", true, row->incremental);
-        json_money(json, "discounts", row->discount_minor, row->currency);
-        json_money(json, "cost", row->cost_minor, row->currency);
-        json_number(json, "value", true, row->value);
-        json_number(json, "low", true, row->low);
-        json_number(json, "high", true, row->high);
-        json_close(json, '}');
-    }
-
-    json_close(json, ']');
-}
-
-
-static void
-json_orders_until(struct report_json *json, const struct rto_report *report)
+json_orders_until(struct rto_object *object, const struct rto_report *report)
 {
     char                    text[RTN_TIME_TEXT_MAX];
     const struct rta_plan  *plan = report->counts->plan;
 
     if (!plan->has_orders) {
-        json_text(json, "orders_known_until", NULL);
+        rto_object_text(object, "orders_known_until", NULL);
 
     } else if (report->has_orders_day) {
-        json_day(json, "orders_known_until", report->orders_day);
+        rto_object_day(object, "orders_known_until", report->orders_day);
 
     } else {
         rtn_time_format(plan->orders_until_ms, text);
-        json_text(json, "orders_known_until", text);
+        rto_object_text(object, "orders_known_until", text);
     }
 }
 
 
 static void
-json_head(struct report_json *json, const struct rto_report *report)
+json_ratio(struct rto_object *object, const char *key,
+    const struct rta_sample_ratio *ratio)
 {
-    const struct rta_report        *counts = report->counts;
-    const struct rta_sample_ratio  *ratio = &counts->sample_ratio;
+    rto_object_open(object, key, '{');
+    rto_object_number(object, "chi2", ratio->has_chi2, ratio->chi2);
+    rto_object_number(object, "p", ratio->has_p, ratio->p);
+    rto_object_flag(object, "ok", ratio->ok);
+    rto_object_close(object, '}');
+}
 
-    json_text(json, "campaign", report->campaign);
-    json_text(json, "title", report->title);
-    json_day(json, "starts", report->starts);
-    json_count(json, "window_days", (uint64_t) report->window_days);
-    json_day(json, "as_of", report->as_of);
-    json_line(json);
-    json_orders_until(json, report);
-    json_flag(json, "window_complete", counts->window_complete);
-    json_line(json);
 
-    json_open(json, "sample_ratio", '{');
-    json_number(json, "chi2", ratio->has_chi2, ratio->chi2);
-    json_number(json, "p", ratio->has_p, ratio->p);
-    json_flag(json, "ok", ratio->ok);
-    json_close(json, '}');
-    json_line(json);
+static void
+json_head(struct rto_object *object, const struct rto_report *report)
+{
+    const struct rta_report         *counts = report->counts;
+    const struct rta_contamination  *reached = &counts->contamination;
 
-    json_open(json, "health", '{');
-    json_count(json, "records_damaged", counts->records_damaged);
-    json_count(json, "repeats_dropped", counts->repeats_dropped);
-    json_count(json, "orders_disagreeing", counts->conflict_count);
-    json_count(json, "events_of_no_recipient", counts->strays);
-    json_count(json, "events_outside_window", counts->outside);
-    json_close(json, '}');
-    json_line(json);
+    rto_object_text(object, "campaign", report->campaign);
+    rto_object_text(object, "title", report->title);
+    rto_object_day(object, "starts", report->starts);
+    rto_object_count(object, "window_days", (uint64_t) report->window_days);
+    rto_object_day(object, "as_of", report->as_of);
+    rto_object_line(object);
+    json_orders_until(object, report);
+    rto_object_flag(object, "window_complete", counts->window_complete);
+    rto_object_line(object);
+
+    json_ratio(object, "sample_ratio", &counts->sample_ratio);
+    json_ratio(object, "sample_ratio_remaining", &counts->remaining_ratio);
+    rto_object_line(object);
+
+    rto_object_open(object, "holdout_reached", '{');
+    rto_object_count(object, "customers", reached->customers);
+    rto_object_count(object, "opened_or_clicked", reached->touched);
+    rto_object_count(object, "redeemed", reached->redeemed);
+    rto_object_count(object, "unsubscribed", reached->unsubscribed);
+    rto_object_close(object, '}');
+    rto_object_line(object);
+
+    rto_object_open(object, "health", '{');
+    rto_object_count(object, "records_damaged", counts->records_damaged);
+    rto_object_count(object, "repeats_dropped", counts->repeats_dropped);
+    rto_object_count(object, "orders_disagreeing", counts->conflict_count);
+    rto_object_count(object, "events_of_no_recipient", counts->strays);
+    rto_object_count(object, "events_outside_window", counts->outside);
+    rto_object_close(object, '}');
+    rto_object_line(object);
 }
 
 
@@ -417,30 +264,31 @@ int
 rto_report_json(FILE *out, const struct rto_report *report)
 {
     size_t                    i;
-    struct report_json        json = { out, false };
+    struct rto_object         object = { out, false };
     const struct rta_report  *counts = report->counts;
 
-    static void (*const  parts[])(struct report_json *,
+    static void (*const  parts[])(struct rto_object *,
                                   const struct rta_report *) = {
-        json_arms, json_tiers, json_messages, json_comparisons, json_returns
+        json_arms, json_tiers, json_messages, rto_json_comparisons,
+        rto_json_segments, rto_json_returns, rto_json_after
     };
 
-    json_open(&json, NULL, '{');
-    json_head(&json, report);
+    rto_object_open(&object, NULL, '{');
+    json_head(&object, report);
 
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        parts[i](&json, counts);
-        json_line(&json);
+        parts[i](&object, counts);
+        rto_object_line(&object);
     }
 
-    json_open(&json, "notes", '[');
+    rto_object_open(&object, "notes", '[');
 
     for (i = 0; i < counts->note_count; i++) {
-        json_text(&json, NULL, counts->notes[i]);
+        rto_object_text(&object, NULL, counts->notes[i]);
     }
 
-    json_close(&json, ']');
-    json_close(&json, '}');
+    rto_object_close(&object, ']');
+    rto_object_close(&object, '}');
     fputc('\n', out);
 
     return ferror(out) ? RTN_ERR_IO : 0;

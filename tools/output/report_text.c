@@ -35,6 +35,19 @@ text_share(struct report_cell *cell, bool has, double share)
 
 
 static struct rto_value
+text_ratio(struct report_cell *cell, bool has, double ratio)
+{
+    if (!has) {
+        return rto_absent();
+    }
+
+    snprintf(cell->bytes, sizeof(cell->bytes), "%7.2f", ratio);
+
+    return rto_string(cell->bytes);
+}
+
+
+static struct rto_value
 text_count(uint64_t n)
 {
     return rto_integer((int64_t) n);
@@ -95,6 +108,11 @@ text_health(FILE *out, const struct rta_report *counts)
             counts->conflict_count == 0 ? "agree" : "disagree",
             counts->conflict_count);
 
+    if (counts->contamination.customers > 0) {
+        fprintf(out, "hold-out            %" PRIu64 " reached by the "
+                "campaign, see the notes\n", counts->contamination.customers);
+    }
+
     if (!counts->ratio_is_tested) {
         fputs("split as planned    not tested\n", out);
 
@@ -112,16 +130,17 @@ text_health(FILE *out, const struct rta_report *counts)
 static void
 text_arm(struct rto_table *table, const struct rta_arm_row *arm)
 {
-    struct report_cell       share;
+    struct report_cell       share, frequency;
     const struct rta_tally  *tally = &arm->tally;
 
     struct rto_value  row[] = {
         rto_string(arm->name), text_count(tally->recipients),
         text_count(tally->buyers),
         text_share(&share, tally->recipients > 0, tally->bought),
-        text_count(tally->orders), text_count(tally->issued),
-        text_count(tally->redeemed), text_count(tally->expired),
-        text_count(tally->unsubscribed)
+        text_count(tally->orders),
+        text_ratio(&frequency, tally->buyers > 0, tally->frequency),
+        text_count(tally->issued), text_count(tally->redeemed),
+        text_count(tally->expired), text_count(tally->unsubscribed)
     };
 
     (void) rto_row(table, row);
@@ -141,6 +160,7 @@ text_arms(FILE *out, const struct rta_report *counts)
         { "buyers", RTO_INTEGER, NULL },
         { "bought", RTO_TEXT, "  bought" },
         { "orders", RTO_INTEGER, NULL },
+        { "orders_per_buyer", RTO_TEXT, "a buyer" },
         { "issued", RTO_INTEGER, "coupons" },
         { "redeemed", RTO_INTEGER, NULL },
         { "expired", RTO_INTEGER, NULL },
@@ -148,7 +168,7 @@ text_arms(FILE *out, const struct rta_report *counts)
     };
 
     text_heading(out, "Arms");
-    rc = rto_begin(out, RTO_FORMAT_TEXT, columns, 9, &table);
+    rc = rto_begin(out, RTO_FORMAT_TEXT, columns, 10, &table);
 
     if (rc != 0) {
         return rc;
@@ -170,8 +190,14 @@ text_sums(struct rto_table *table, const struct rta_arm_row *arm,
         rto_string(arm->name), text_count(money->orders),
         rto_money(money->revenue_minor, currency),
         rto_money(money->average_minor, currency),
-        rto_money(money->discount_minor, currency)
+        rto_money(money->refund_minor, currency),
+        rto_money(money->discount_minor, currency),
+        rto_money(money->margin_minor, currency)
     };
+
+    if (money->costed != money->orders || money->orders == 0) {
+        row[6] = rto_absent();
+    }
 
     (void) rto_row(table, row);
 }
@@ -190,7 +216,9 @@ text_money(FILE *out, const struct rta_report *counts)
         { "orders", RTO_INTEGER, NULL },
         { "revenue", RTO_MONEY, NULL },
         { "average_order", RTO_MONEY, "average order" },
-        { "discounts", RTO_MONEY, "coupons' discounts" }
+        { "refunds", RTO_MONEY, NULL },
+        { "discounts", RTO_MONEY, "coupons' discounts" },
+        { "margin", RTO_MONEY, NULL }
     };
 
     if (counts->currency_count == 0) {
@@ -198,7 +226,7 @@ text_money(FILE *out, const struct rta_report *counts)
     }
 
     text_heading(out, "Money");
-    rc = rto_begin(out, RTO_FORMAT_TEXT, columns, 5, &table);
+    rc = rto_begin(out, RTO_FORMAT_TEXT, columns, 7, &table);
 
     if (rc != 0) {
         return rc;
@@ -400,7 +428,7 @@ rto_report_text(FILE *out, const struct rto_report *report)
 
     static int (*const  tables[])(FILE *, const struct rta_report *) = {
         text_arms, text_money, text_responses, text_messages, text_tiers,
-        rto_report_comparisons
+        rto_report_comparisons, rto_report_segments, rto_report_after
     };
 
     text_head(out, report);

@@ -84,6 +84,13 @@ words_refuse(FILE *out, const struct rto_report *report)
         return true;
     }
 
+    if (counts->holdout_orders_missing) {
+        fputs("No verdict: no order of the hold-out is known, of whatever "
+              "time. Import the orders\nof all customers, not of those who "
+              "got the mail.\n", out);
+        return true;
+    }
+
     if (!counts->window_complete) {
         rtn_day_format(report->last_day, day);
         fprintf(out, "No verdict yet: it comes when %s is over and the "
@@ -140,10 +147,71 @@ words_of_return(FILE *out, const struct rta_return_row *row)
     rtn_money_format(row->cost_minor, row->currency, cost);
     rtn_money_format(row->discount_minor, row->currency, discount);
 
-    fprintf(out, "Return on revenue, which is incremental revenue less "
-            "discounts %s and cost %s:\n%.2f %s, between %.2f and %.2f. "
-            "The cost of the goods is not in it.\n", discount, cost,
-            row->value, row->currency, row->low, row->high);
+    fprintf(out, "%s, which is incremental %s less "
+            "discounts %s and cost %s:\n%.2f %s, between %.2f and %.2f.%s\n",
+            row->is_margin ? "Profit" : "Return on revenue",
+            row->is_margin ? "margin" : "revenue", discount, cost,
+            row->value, row->currency, row->low, row->high,
+            row->is_margin ? "" : " The cost of the goods is not in it.");
+
+    if (row->has_anyway) {
+        fprintf(out, "Of the discounts about %.2f %s, between %.2f and %.2f, "
+                "went to customers who would\nhave bought anyway.\n",
+                row->anyway, row->currency, row->anyway_low,
+                row->anyway_high);
+    }
+
+    if (row->has_break_even_each && row->break_even > 0) {
+        fprintf(out, "It breaks even at discounts of %.2f %s, which is %.2f "
+                "for each coupon redeemed.\n", row->break_even,
+                row->currency, row->break_even_each);
+    }
+}
+
+
+static void
+words_of_after(FILE *out, const struct rta_report *counts)
+{
+    const struct rta_survival_point  *back, *others;
+
+    if (counts->after_count == 0) {
+        return;
+    }
+
+    back = &counts->after[RTA_AFTER_TREATED].quarter;
+    others = &counts->after[RTA_AFTER_HOLDOUT].quarter;
+
+    if (!back->has_share) {
+        return;
+    }
+
+    fprintf(out, "Coming back once is not staying: of the treated who came "
+            "back, %.0f %% ordered again\nwithin %d days", 100 * back->share,
+            RTA_AFTER_QUARTER_DAYS);
+
+    if (others->has_share) {
+        fprintf(out, ", of those who came back by themselves %.0f %%",
+                100 * others->share);
+    }
+
+    fputs(".\n", out);
+}
+
+
+static void
+words_of_segments(FILE *out, const struct rta_report *counts)
+{
+    if (counts->segment_count > 0) {
+        fputs("Tiers and stages were not what the draw was made for: what "
+              "they show is a question\nfor the next campaign, no answer of "
+              "this one.\n", out);
+    }
+
+    if (counts->contamination.customers > 0) {
+        fprintf(out, "%" PRIu64 " of the hold-out were reached all the same "
+                "and stay in it, which draws the\ndifference "
+                "towards zero.\n", counts->contamination.customers);
+    }
 }
 
 
@@ -186,5 +254,7 @@ rto_report_words(FILE *out, const struct rto_report *report)
         words_of_return(out, &counts->returns[i]);
     }
 
+    words_of_after(out, counts);
     words_of_caution(out, buyers);
+    words_of_segments(out, counts);
 }

@@ -13,4 +13,10 @@ void rto_report_words(FILE *out, const struct rto_report *report);
 /* The table of comparisons; nothing where there are none. */
 int rto_report_comparisons(FILE *out, const struct rta_report *counts);
 
+/* The same within tiers and stages. */
+int rto_report_segments(FILE *out, const struct rta_report *counts);
+
+/* How those who came back went on. */
+int rto_report_after(FILE *out, const struct rta_report *counts);
+
 #endif /* RTO_REPORT_WORDS_H_INCLUDED */
