@@ -117,6 +117,74 @@ ok(abs($report->{sample_ratio}{chi2} - 0.15368) < 1e-5, 'chi-square');
 ok(abs($report->{sample_ratio}{p} - 0.695) < 5e-4, 'p of the split');
 ok($report->{sample_ratio}{ok}, 'split as planned');
 
+# For who looks every day: p 0.0058 at tau 0.005 is published, the price of
+# looking; here are all of the digits, by the formula.
+
+my ($p1, $p0) = (189 / 21387, 122 / 21306);
+my $variance = $p1 * (1 - $p1) / 21387 + $p0 * (1 - $p0) / 21306;
+
+for my $tau (0.005, 0.002) {
+    my $looked = $t->ctl_json('report', 'hillstrom-womens', '--json',
+                              '--always-valid', '--tau', $tau);
+    my ($row) = grep { $_->{estimate} eq 'always-valid' }
+        @{ $looked->{estimates} };
+    my $sum = $variance + $tau ** 2;
+    my $half = sqrt($variance * $sum / $tau ** 2
+                    * (log($sum / $variance) - 2 * log(0.05)));
+    my $p = sqrt($sum / $variance)
+        * exp(-$tau ** 2 * ($p1 - $p0) ** 2 / (2 * $variance * $sum));
+
+    ok(abs($row->{p} / $p - 1) < 1e-6, "tau $tau: p");
+    ok(abs($row->{low} - ($p1 - $p0 - $half)) < 1e-9, "tau $tau: low");
+    ok(abs($row->{high} - ($p1 - $p0 + $half)) < 1e-9, "tau $tau: high");
+    ok(abs($row->{p} - 0.0058) < 5e-5, "tau $tau: as published")
+        if $tau == 0.005;
+}
+
+
+# The other figures that the counts settle: orders and shares a customer, Katz,
+# what is incremental, and the split without anybody who left.
+
+for my $case ([ qw(buyers arm_value), 189 / 21387 ],
+              [ qw(buyers against_value), 122 / 21306 ],
+              [ qw(visited arm_value), 3238 / 21387 ],
+              [ qw(visited relative), 3238 / 21387 * 21306 / 2262 - 1 ],
+              [ qw(orders difference), $p1 - $p0 ],
+              [ qw(revenue arm_value), 23038.11 / 21387 ],
+              [ qw(revenue against_value), 13908.33 / 21306 ],
+              [ qw(revenue relative),
+                23038.11 / 21387 * 21306 / 13908.33 - 1 ],
+              [ qw(buyers incremental), 189 - 21387 * 122 / 21306 ])
+{
+    my ($metric, $field, $value) = @$case;
+
+    ok(abs($found{$metric}{$field} / $value - 1) < 1e-9, "$metric: $field");
+}
+
+my $error = sqrt(1 / 189 - 1 / 21387 + 1 / 122 - 1 / 21306);
+
+for my $case ([ relative_low => -1 ], [ relative_high => 1 ]) {
+    my ($field, $sign) = @$case;
+    my $limit = $p1 / $p0 * exp($sign * $z * $error) - 1;
+
+    ok(abs($found{buyers}{$field} - $limit) < 1e-9, "buyers: Katz, $field");
+}
+
+is_deeply($report->{sample_ratio_remaining}, $report->{sample_ratio},
+          'nobody left, so the split of the rest is the same');
+
+
+# A bootstrap by another way stands beside Welch: 189 and 122 buyers are few.
+
+my ($bootstrap) = grep { $_->{estimate} eq 'bootstrap' }
+    @{ $report->{estimates} };
+
+is($bootstrap->{difference}, $found{revenue}{difference},
+   'bootstrap: the same difference');
+ok(abs($bootstrap->{low} - 0.1690) < 0.02, 'bootstrap: low, near Welch\'s');
+ok(abs($bootstrap->{high} - 0.6799) < 0.03, 'bootstrap: high');
+is($bootstrap->{seed}, 1, 'bootstrap: its seed is named');
+
 like($t->ctl_ok('report', 'hillstrom-womens'),
      qr/brought customers back\.\nOf 21387 treated, about 67 more bought/,
      'in plain words');

@@ -190,6 +190,31 @@ is_deeply([map { $_->{text} =~ s/^"|"$//gr } grep { $_->{section} eq 'note' }
            @table], $report->{notes}, 'csv: the notes as in json');
 
 
+# What is asked for beside the counts, in every format.
+
+my @more = ('--always-valid', '--tau', '0.01', '--cuped');
+my $more = $t->ctl_json('report', 'back', '--json', @more);
+my ($always) = grep { $_->{estimate} eq 'always-valid' }
+    @{ $more->{estimates} };
+
+is($always->{tau}, 0.01, 'always-valid: with its tau');
+is($always->{p}, undef, 'always-valid: too few buyers');
+is_deeply($more->{comparisons}, $report->{comparisons},
+          'the counts are the same');
+like($t->ctl_ok('report', 'back', @more),
+     qr/^For a look every day there are too few buyers yet: 20 in each arm/m,
+     'and words say so');
+like($t->ctl_ok('report', 'back', '--format', 'csv', @more),
+     qr/^estimate,treated,holdout,.*,always-valid,tau 0.01\r$/m,
+     'always-valid in csv');
+is(scalar @{ $report->{days} }, 30, 'a row for each day');
+is($report->{days}[0]{treated_buyers}, 1, 'days: c1');
+is($report->{days}[29]{treated_buyers}, 5, 'days: all');
+is($report->{arms}[1]{refunds}{EUR}, '5.00', 'refunds');
+is($report->{arms}[1]{margin}{EUR}, undef, 'no margin without costs');
+is($report->{arms}[1]{orders_per_buyer}, 1, 'orders a buyer');
+
+
 # Files and wrong uses.
 
 my $path = $t->path('report.json');
@@ -201,6 +226,14 @@ is_deeply(decode_json($t->read_file($path))->{arms}, $report->{arms},
 for my $case ([ 1, qr/exists; --force/, 'back', '--output', $path ],
               [ 1, qr/no campaign 'gone'/, 'gone' ],
               [ 2, qr/one of text, json, csv/, 'back', '--format', 'pdf' ],
+              [ 2, qr/says nothing without --always-valid/, 'back', '--tau',
+                '0.01' ],
+              [ 2, qr/'1.5' is no --tau/, 'back', '--always-valid', '--tau',
+                '1.5' ],
+              [ 2, qr/'1e' is no --tau/, 'back', '--always-valid', '--tau',
+                '1e' ],
+              [ 2, qr/'nan' is no --tau/, 'back', '--always-valid', '--tau',
+                'nan' ],
               [ 2, qr/./ ])
 {
     my ($expected, $words, @args) = @$case;

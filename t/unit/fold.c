@@ -1,6 +1,7 @@
 /* Folding: roll-ups equal a recount, and answers do not depend on them. */
 
 #include "analysis/response.h"
+#include "analysis/zone.h"
 #include "db/coupon.h"
 #include "db/fold.h"
 #include "fold_ledger.h"
@@ -130,6 +131,7 @@ respond(struct rtn_store *store, bool is_folded, struct rta_tally tallies[2],
     uint32_t                    c;
     struct rtn_event            event;
     struct rta_response        *response;
+    const char                 *reason;
     struct rtn_fold_view       *view;
     struct rtn_fold_tail       *tail;
     struct rtn_log_scan        *scan;
@@ -147,6 +149,7 @@ respond(struct rtn_store *store, bool is_folded, struct rta_tally tallies[2],
         .cutoff_ms = UNTIL_MS + 10 * DAY_MS
     };
 
+    assert_int_equal(rta_zone_use(str("UTC"), &reason), 0);
     assert_int_equal(rta_response_init(&plan, &response), 0);
 
     for (c = 1; c <= CUSTOMERS; c++) {

@@ -101,7 +101,9 @@ rta_response_free(struct rta_response *response)
 
     response_ledger_release(&response->ledger);
     response_history_free(response->history);
+    response_before_free(response->before);
     free(response->orders);
+    free(response->first_days);
     free(response->codes);
     free(response->recipients);
     free(response->numbers);
@@ -114,6 +116,8 @@ rta_response_free(struct rta_response *response)
     free(response->report.messages);
     free(response->report.comparisons);
     free(response->report.segments);
+    free(response->report.estimates);
+    free(response->report.days);
     free(response->report.notes);
     free(response);
 }
@@ -181,6 +185,10 @@ rta_response_recipient(struct rta_response *response,
     response->numbers[n] = recipient->customer;
     response->bits[n] = 0;
     response->n++;
+
+    if (n == 0 || recipient->t0_ms < response->first_t0_ms) {
+        response->first_t0_ms = recipient->t0_ms;
+    }
 
     cell = response_cell(response, n);
     cell->recipients++;

@@ -85,6 +85,12 @@ struct rta_plan {
                                                    from the log; 0: none */
     bool                        has_orders;     /* some were imported */
     int64_t                     orders_until_ms;    /* complete before it */
+
+    double                      tau;            /* of always-valid estimates
+                                                   (sequential.h), a share;
+                                                   0: none are made */
+    bool                        is_adjusted;    /* estimates by what was known
+                                                   before the draw are made */
 };
 
 struct rta_recipient {
@@ -241,6 +247,10 @@ struct rta_tally {
 struct rta_arm_row {
     const char        *name;        /* "holdout" for arm 0 */
     struct rta_tally   tally;
+
+    /* Of the revenue in a currency, the part of the 1 % of buyers who spent
+       most, at least one; 0 without revenue. */
+    double             top_share[RTA_CURRENCIES_MAX];
 };
 
 struct rta_tier_row {
@@ -289,6 +299,51 @@ struct rta_comparison_row {
     double                  incremental;    /* customers, or money; 0 where */
     double                  incremental_low;    /* comparison has no such */
     double                  incremental_high;
+};
+
+/* The headline's differences found in another way. */
+enum rta_estimate {
+    RTA_ESTIMATE_ALWAYS = 0,        /* always valid: for who looks each day */
+    RTA_ESTIMATE_CUPED,             /* by orders or spend of the year before */
+    RTA_ESTIMATE_STRATIFIED,        /* by tier */
+    RTA_ESTIMATE_WINSORISED,        /* the largest spends cut to a cap */
+    RTA_ESTIMATE_BOOTSTRAP,         /* for few buyers */
+    RTA_ESTIMATES
+};
+
+/* "always-valid", "cuped", "post-stratified", "winsorised", "bootstrap".
+   Static. */
+const char *rta_estimate_name(enum rta_estimate estimate);
+
+#define RTA_BEFORE_DAYS      365        /* that cuped looks back from t0 */
+#define RTA_WINSOR_PERCENT    99        /* of buyers spend up to the cap */
+
+struct rta_estimate_row {
+    enum rta_estimate  estimate;
+    const char        *arm;
+    const char        *against;
+    enum rta_metric    metric;
+    rtn_currency_t     currency;        /* of money; else empty */
+    double             difference;      /* a share, or major units */
+    bool               has_interval;    /* always-valid: enough buyers */
+    double             low;
+    double             high;
+    bool               has_p;
+    double             p;
+    double             detail;          /* tau; rho; strata; the cap, major
+                                           units; the seed */
+    bool               has_saved;
+    double             saved;           /* of the variance */
+};
+
+/* All treated and the hold-out by the end of a day; buyers as comparisons
+   count them. */
+struct rta_day_row {
+    rtn_day_t  day;
+    uint64_t   treated;                 /* whose window has begun */
+    uint64_t   heldout;
+    uint64_t   treated_buyers;
+    uint64_t   heldout_buyers;
 };
 
 /*
@@ -408,6 +463,10 @@ struct rta_report {
     struct rta_comparison_row  *comparisons;
     size_t                      segment_count;
     struct rta_comparison_row  *segments;       /* exploratory */
+    size_t                      estimate_count;
+    struct rta_estimate_row    *estimates;
+    size_t                      day_count;
+    struct rta_day_row         *days;           /* without a gap */
     size_t                      return_count;
     struct rta_return_row       returns[RTA_CURRENCIES_MAX];
 

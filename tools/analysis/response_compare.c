@@ -198,6 +198,27 @@ compare_fill(const struct rta_response *response,
 }
 
 
+const struct rta_comparison_row *
+compare_headline(const struct rta_report *report, enum rta_metric metric,
+    const char *currency)
+{
+    size_t                            i;
+    const struct rta_comparison_row  *row;
+
+    for (i = 0; i < report->comparison_count; i++) {
+        row = &report->comparisons[i];
+
+        if (row->is_headline && row->metric == metric
+            && memcmp(row->currency, currency, RTN_CURRENCY_LEN) == 0)
+        {
+            return row;
+        }
+    }
+
+    return NULL;
+}
+
+
 static bool
 compare_is_family(const struct rta_comparison_row *a,
     const struct rta_comparison_row *b)

@@ -48,6 +48,12 @@ void compare_fill(const struct rta_response *response,
     const struct compare_group *treated, const struct compare_group *heldout,
     struct rta_comparison_row *row);
 
+/* The headline's row of a metric, in a currency or in none ("\0\0\0"); NULL:
+   there is none. */
+const struct rta_comparison_row *compare_headline(
+    const struct rta_report *report, enum rta_metric metric,
+    const char *currency);
+
 /*
  * Adjusts the p of a family by Holm: the rows of a list that have a p, are of
  * one measure, and that is_of says belong; one alone is no family.

@@ -58,7 +58,6 @@ rta_after_name(enum rta_after_group group)
 static int
 history_begin(struct rta_response *response)
 {
-    size_t                    at;
     const struct rta_plan    *plan = &response->plan;
     struct response_history  *history;
 
@@ -75,19 +74,13 @@ history_begin(struct rta_response *response)
         return RTN_ERR_NOMEM;
     }
 
-    history->from_ms = INT64_MAX;
+    history->from_ms = response->first_t0_ms;
     history->until_ms = response->report.last_until_ms;
     history->known_ms = plan->orders_until_ms < plan->cutoff_ms
                         ? plan->orders_until_ms : plan->cutoff_ms;
 
     if (plan->has_orders) {
         history->known = rta_zone_day(history->known_ms - 1);
-    }
-
-    for (at = 0; at < response->n; at++) {
-        if (response->recipients[at].t0_ms < history->from_ms) {
-            history->from_ms = response->recipients[at].t0_ms;
-        }
     }
 
     return 0;
@@ -258,7 +251,9 @@ response_history_order(struct rta_response *response, size_t at,
     recipient = &response->recipients[at];
 
     if (order->ordered_ms < recipient->t0_ms) {
-        return history_before(history, day);
+        rc = history_before(history, day);
+
+        return rc != 0 ? rc : response_before_order(response, at, order);
     }
 
     history_after(history, order->ordered_ms < recipient->until_ms, day);

@@ -245,7 +245,8 @@ static int
 ledger_book(struct rta_response *response, const struct response_claim *claim)
 {
     struct response_entry  entry = {
-        .at = claim->at, .is_named = claim->names_customer,
+        .at = claim->at, .at_ms = claim->at_ms,
+        .is_named = claim->names_customer,
         .has_amount = claim->has_amount, .minor = claim->amount_minor
     };
 

@@ -174,6 +174,38 @@ note_comparisons(struct rta_report *report)
 
 
 static void
+note_estimates(struct rta_report *report)
+{
+    size_t  i;
+    bool    found[RTA_ESTIMATES] = { false };
+
+    for (i = 0; i < report->estimate_count; i++) {
+        found[report->estimates[i].estimate] = true;
+    }
+
+    if (found[RTA_ESTIMATE_ALWAYS]) {
+        note_add(report, "the always-valid estimate looks at the end of each "
+                 "day with tau %g; changing tau between looks makes it void",
+                 report->plan->tau);
+    }
+
+    if (report->plan->is_adjusted && report->comparison_count > 0
+        && !found[RTA_ESTIMATE_CUPED])
+    {
+        note_add(report, "no order of a recipient in the %d days before is "
+                 "known, so cuped has nothing to go by", RTA_BEFORE_DAYS);
+    }
+
+    if (report->plan->is_adjusted && report->comparison_count > 0
+        && !found[RTA_ESTIMATE_STRATIFIED])
+    {
+        note_add(report, "tiers do not divide the recipients, or one has "
+                 "fewer than two in an arm, so nothing was post-stratified");
+    }
+}
+
+
+static void
 note_money(struct rta_report *report)
 {
     size_t                  i;
@@ -280,6 +312,7 @@ response_notes(struct rta_response *response)
     note_split(report);
     note_contamination(report);
     note_comparisons(report);
+    note_estimates(report);
     note_money(report);
     note_health(report);
     note_conflicts(report);

@@ -140,6 +140,10 @@ response_book(struct rta_response *response,
     if (entry->is_named) {
         rc = response_count_order(response, entry->at);
 
+        if (rc == 0) {
+            rc = response_first_day(response, entry->at, entry->at_ms);
+        }
+
         if (rc != 0) {
             return rc;
         }
@@ -178,11 +182,13 @@ response_purchase(struct rta_response *response, size_t at,
         .is_set = true, .names_customer = event->names_customer,
         .is_inside = is_inside, .has_amount = event->has_amount,
         .source = event->source, .at = (uint32_t) at,
+        .at_ms = event->occurred_ms,
         .amount_minor = event->amount_minor
     };
 
     struct response_entry  entry = {
-        .at = at, .is_named = event->names_customer,
+        .at = at, .at_ms = event->occurred_ms,
+        .is_named = event->names_customer,
         .has_amount = event->has_amount, .minor = event->amount_minor
     };
 
@@ -286,6 +292,7 @@ response_redeemed(struct rta_response *response, size_t at,
         claim->has_amount = change->has_amount;
         claim->source = RTN_SOURCE_COUPON;
         claim->at = (uint32_t) at;
+        claim->at_ms = change->at_ms;
         claim->amount_minor = change->amount_minor;
         claim->discount_minor = change->discount_minor;
         memcpy(claim->currency, change->currency, sizeof(claim->currency));
@@ -484,9 +491,9 @@ response_order_inside(struct rta_response *response, size_t at,
 {
     int                    rc;
     struct response_entry  entry = {
-        .at = at, .is_named = true, .has_amount = true,
-        .refund_minor = order->refunded_minor, .has_cost = order->has_cost,
-        .cost_minor = order->cost_minor
+        .at = at, .at_ms = order->ordered_ms, .is_named = true,
+        .has_amount = true, .refund_minor = order->refunded_minor,
+        .has_cost = order->has_cost, .cost_minor = order->cost_minor
     };
 
     memcpy(entry.currency, order->currency, sizeof(entry.currency));

@@ -6,25 +6,17 @@
 #include "response_compare.h"
 
 
+/* With an interval, else there is nothing to return. */
+
 static const struct rta_comparison_row *
 return_find(const struct rta_report *report, enum rta_metric metric,
     const char *currency)
 {
-    size_t                            i;
     const struct rta_comparison_row  *row;
 
-    for (i = 0; i < report->comparison_count; i++) {
-        row = &report->comparisons[i];
+    row = compare_headline(report, metric, currency);
 
-        if (row->is_headline && row->metric == metric
-            && row->comparison.has_interval
-            && memcmp(row->currency, currency, RTN_CURRENCY_LEN) == 0)
-        {
-            return row;
-        }
-    }
-
-    return NULL;
+    return row != NULL && row->comparison.has_interval ? row : NULL;
 }
 
 

@@ -34,6 +34,7 @@ struct response_claim {
     bool             has_amount;
     enum rtn_source  source;
     uint32_t         at;                /* index of the recipient */
+    int64_t          at_ms;
     rtn_currency_t   currency;
     int64_t          amount_minor;
     int64_t          discount_minor;
@@ -83,7 +84,12 @@ struct rta_response {
     int64_t                   *margins[RTA_CURRENCIES_MAX];
     uint64_t                   uncosted[RTA_CURRENCIES_MAX];    /* orders */
     uint32_t                  *orders;          /* named ones; when needed */
+    uint16_t                  *first_days;      /* of a named order: days from
+                                                   the first t0's, 1 being that
+                                                   day; 0: none */
+    int64_t                    first_t0_ms;
     uint64_t                  *codes;           /* all coupons', sorted */
+    struct response_before    *before;
     struct response_history   *history;
     rtn_currency_t             currencies[RTA_CURRENCIES_MAX];
     size_t                     currency_count;
@@ -96,6 +102,7 @@ struct rta_response {
 /* Money of one order as it goes into the books. */
 struct response_entry {
     size_t          at;
+    int64_t         at_ms;
     bool            is_named;               /* counts in comparisons too */
     bool            has_amount;
     rtn_currency_t  currency;
@@ -166,12 +173,29 @@ int response_history_order(struct rta_response *response, size_t at,
 int response_history_close(struct rta_response *response);
 void response_history_free(struct response_history *history);
 
+/* What a recipient ordered in the year before its t0, where estimates are
+   adjusted: orders, and what they came to in a currency (response_before.c).
+   The order is of a time before t0. */
+int response_before_order(struct rta_response *response, size_t at,
+    const struct rta_order *order);
+uint32_t response_before_orders(const struct rta_response *response,
+    size_t at);
+int64_t response_before_spent(const struct rta_response *response, size_t at,
+    const rtn_currency_t currency);
+void response_before_free(struct response_before *before);
+
+/* Keeps the day of a named order where it is the recipient's first. */
+int response_first_day(struct rta_response *response, size_t at,
+    int64_t at_ms);
+
 /* The stage of a recipient at its t0, after the close. */
 enum rta_stage response_stage(const struct rta_response *response, size_t at);
 
 /* Parts of the finish. */
 int response_compare(struct rta_response *response);
 int response_segments(struct rta_response *response);
+int response_days(struct rta_response *response);
+int response_estimates(struct rta_response *response);
 int response_returns(struct rta_response *response);
 void response_contamination(struct rta_response *response);
 int response_notes(struct rta_response *response);

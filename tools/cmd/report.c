@@ -1,6 +1,7 @@
 /* retentionctl report: what a campaign brought. */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/zone.h"
@@ -9,10 +10,16 @@
 #include "output/report.h"
 #include "report_load.h"
 
+#define REPORT_TAU      0.005       /* half a point */
+#define REPORT_TAU_MIN  1e-6
+
 struct report_options {
     int          format;
     const char  *output;
     bool         is_forced;
+    bool         is_always_valid;
+    const char  *tau;
+    bool         is_cuped;
 };
 
 enum report_format {
@@ -114,6 +121,39 @@ report_choose(const struct cmd_context *ctx)
 }
 
 
+/* What is asked for beside the counts. */
+
+static int
+report_ask(struct cmd_context *ctx, struct report_wish *wish)
+{
+    char                         *end;
+    const struct report_options  *options = ctx->options;
+
+    wish->is_adjusted = options->is_cuped;
+    wish->tau = options->is_always_valid ? REPORT_TAU : 0;
+
+    if (options->tau == NULL) {
+        return CMD_OK;
+    }
+
+    if (!options->is_always_valid) {
+        return cmd_fail(ctx, CMD_USAGE, "--tau says nothing without "
+                        "--always-valid");
+    }
+
+    wish->tau = strtod(options->tau, &end);
+
+    if (end == options->tau || *end != '\0'
+        || !(wish->tau >= REPORT_TAU_MIN && wish->tau <= 1))
+    {
+        return cmd_fail(ctx, CMD_USAGE, "'%s' is no --tau: a share of "
+                        "customers, as 0.005 for half a point", options->tau);
+    }
+
+    return CMD_OK;
+}
+
+
 static int
 report_run(struct cmd_context *ctx)
 {
@@ -121,12 +161,20 @@ report_run(struct cmd_context *ctx)
     int64_t             cutoff_ms = ctx->now_ms;
     struct rto_report   report;
     struct report_load  load;
+    struct report_wish  wish;
 
     if (ctx->given_as_of.is_given) {
         cutoff_ms = rta_zone_day_start(ctx->as_of + 1);
     }
 
-    rc = report_load(&load, ctx, ctx->arguments[0], cutoff_ms);
+    wish.cutoff_ms = cutoff_ms;
+    rc = report_ask(ctx, &wish);
+
+    if (rc != CMD_OK) {
+        return rc;
+    }
+
+    rc = report_load_more(&load, ctx, ctx->arguments[0], &wish);
 
     if (rc == CMD_OK) {
         report_frame(&load, &report);
@@ -144,6 +192,13 @@ static const struct cmd_option  report_options[] = {
         report_formats, REPORT_TEXT, "text, json or csv; text when left out"),
     CMD_STRING("output", 'o', struct report_options, output, "FILE",
         "where to; standard output when left out"),
+    CMD_FLAG("always-valid", 0, struct report_options, is_always_valid,
+        "an interval and a p for who looks every day"),
+    CMD_STRING("tau", 0, struct report_options, tau, "SHARE",
+        "with --always-valid: about the effect that is expected, the same at "
+        "every look; 0.005 when left out"),
+    CMD_FLAG("cuped", 0, struct report_options, is_cuped,
+        "estimates by what customers did in the year before, and by tier"),
     CMD_FLAG("force", 0, struct report_options, is_forced,
         "replace the file if there is one"),
     CMD_END

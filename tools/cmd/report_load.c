@@ -295,7 +295,7 @@ report_count(struct report_load *load)
 
 
 static int
-report_plan(struct report_load *load, int64_t cutoff_ms)
+report_plan(struct report_load *load, const struct report_wish *wish)
 {
     size_t                      i;
     struct rta_plan            *plan = &load->plan;
@@ -332,7 +332,9 @@ report_plan(struct report_load *load, int64_t cutoff_ms)
     plan->message_count = campaign->message_count;
     plan->messages = load->names + campaign->tier_count;
     plan->cost_minor = campaign->cost_minor;
-    plan->cutoff_ms = cutoff_ms;
+    plan->cutoff_ms = wish->cutoff_ms;
+    plan->tau = wish->tau;
+    plan->is_adjusted = wish->is_adjusted;
     memcpy(plan->cost_currency, campaign->cost_currency,
            sizeof(plan->cost_currency));
 
@@ -389,11 +391,11 @@ report_pruned(struct report_load *load)
 
 
 static int
-report_prepare(struct report_load *load, int64_t cutoff_ms)
+report_prepare(struct report_load *load, const struct report_wish *wish)
 {
     int  rc;
 
-    rc = report_plan(load, cutoff_ms);
+    rc = report_plan(load, wish);
 
     if (rc == 0) {
         rc = report_pruned(load);
@@ -411,6 +413,16 @@ int
 report_load(struct report_load *load, struct cmd_context *ctx,
     const char *slug, int64_t cutoff_ms)
 {
+    struct report_wish  wish = { .cutoff_ms = cutoff_ms };
+
+    return report_load_more(load, ctx, slug, &wish);
+}
+
+
+int
+report_load_more(struct report_load *load, struct cmd_context *ctx,
+    const char *slug, const struct report_wish *wish)
+{
     int  rc;
 
     memset(load, 0, sizeof(*load));
@@ -422,7 +434,7 @@ report_load(struct report_load *load, struct cmd_context *ctx,
         return rc;
     }
 
-    rc = report_prepare(load, cutoff_ms);
+    rc = report_prepare(load, wish);
 
     if (rc != 0) {
         return cmd_fail_store(ctx, rc, "cannot read the campaign '%s'", slug);

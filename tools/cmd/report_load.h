@@ -23,13 +23,24 @@ struct report_load {
     struct cmd_progress       progress;
 };
 
+/* What a report is to have; see struct rta_plan. */
+struct report_wish {
+    int64_t  cutoff_ms;             /* the first moment that is not counted */
+    double   tau;
+    bool     is_adjusted;
+};
+
 /*
- * Counts.  cutoff_ms is the first moment that is not counted.  Returns a
+ * Counts up to a moment, which is the first that is not counted.  Returns a
  * command's exit code, after saying what was wrong; load is released by
  * report_release in either case.
  */
 int report_load(struct report_load *load, struct cmd_context *ctx,
     const char *slug, int64_t cutoff_ms);
+
+/* The same, with more than the counts. */
+int report_load_more(struct report_load *load, struct cmd_context *ctx,
+    const char *slug, const struct report_wish *wish);
 
 void report_release(struct report_load *load);
 

@@ -196,6 +196,25 @@ csv_tally(struct rto_report_rows *rows, const struct rta_tally *tally)
 
 
 static void
+csv_top(struct rto_report_rows *rows, const struct rta_arm_row *arm)
+{
+    size_t  i;
+
+    rows->row[CSV_METRIC] = rto_string("top_buyers_share");
+
+    for (i = 0; i < rows->counts->currency_count; i++) {
+        rows->row[CSV_CURRENCY] = rto_string(rows->counts->currencies[i]);
+        rows->row[CSV_VALUE] = rto_rows_number(arm->top_share[i] > 0,
+                                               arm->top_share[i]);
+        (void) rto_row(rows->table, rows->row);
+    }
+
+    rows->row[CSV_CURRENCY] = rto_absent();
+    rows->row[CSV_VALUE] = rto_absent();
+}
+
+
+static void
 csv_arms(struct rto_report_rows *rows)
 {
     int                        kind;
@@ -208,6 +227,7 @@ csv_arms(struct rto_report_rows *rows)
         rto_rows_begin(rows, "arm");
         rows->row[CSV_ARM] = rto_string(arm->name);
         csv_tally(rows, &arm->tally);
+        csv_top(rows, arm);
 
         for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
             snprintf(name, sizeof(name), "%s_total", rta_response_name(kind));
@@ -336,7 +356,9 @@ rto_report_csv(FILE *out, const struct rto_report *report)
     csv_tiers(&rows);
     csv_messages(&rows);
     rto_rows_comparisons(&rows);
+    rto_rows_estimates(&rows);
     rto_rows_returns(&rows);
+    rto_rows_days(&rows);
     rto_rows_after(&rows);
     csv_notes(&rows);
 

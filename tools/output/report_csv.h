@@ -54,6 +54,8 @@ void rto_rows_count(struct rto_report_rows *rows, const char *metric,
 struct rto_value rto_rows_number(bool has, double number);
 
 void rto_rows_comparisons(struct rto_report_rows *rows);
+void rto_rows_estimates(struct rto_report_rows *rows);
+void rto_rows_days(struct rto_report_rows *rows);
 void rto_rows_returns(struct rto_report_rows *rows);
 void rto_rows_after(struct rto_report_rows *rows);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report_csv.h"
+#include "report_words.h"
 
 
 static void
@@ -90,6 +91,63 @@ rto_rows_comparisons(struct rto_report_rows *rows)
 
     for (i = 0; i < counts->segment_count; i++) {
         csv_comparison(rows, "segment", &counts->segments[i]);
+    }
+}
+
+
+void
+rto_rows_estimates(struct rto_report_rows *rows)
+{
+    char                            detail[RTO_ESTIMATE_DETAIL_MAX];
+    size_t                          i;
+    const struct rta_estimate_row  *row;
+
+    for (i = 0; i < rows->counts->estimate_count; i++) {
+        row = &rows->counts->estimates[i];
+        rto_estimate_detail(row, detail);
+
+        rto_rows_begin(rows, "estimate");
+        rows->row[CSV_ARM] = rto_string(row->arm);
+        rows->row[CSV_AGAINST] = rto_string(row->against);
+        rows->row[CSV_METRIC] = rto_string(rta_metric_name(row->metric));
+        rows->row[CSV_METHOD] = rto_string(rta_estimate_name(row->estimate));
+        rows->row[CSV_TEXT] = rto_string(detail);
+
+        if (row->currency[0] != '\0') {
+            rows->row[CSV_CURRENCY] = rto_string(row->currency);
+        }
+
+        rows->row[CSV_VALUE] = rto_rows_number(row->has_interval,
+                                               row->difference);
+        rows->row[CSV_LOW] = rto_rows_number(row->has_interval, row->low);
+        rows->row[CSV_HIGH] = rto_rows_number(row->has_interval, row->high);
+        rows->row[CSV_P] = rto_rows_number(row->has_p, row->p);
+        (void) rto_row(rows->table, rows->row);
+    }
+}
+
+
+/* By the end of each day; the text is the day. */
+
+void
+rto_rows_days(struct rto_report_rows *rows)
+{
+    char                       day[11];
+    size_t                     i;
+    const struct rta_day_row  *row;
+
+    for (i = 0; i < rows->counts->day_count; i++) {
+        row = &rows->counts->days[i];
+        rtn_day_format(row->day, day);
+
+        rto_rows_begin(rows, "day");
+        rows->row[CSV_TEXT] = rto_string(day);
+        rows->row[CSV_ARM] = rto_string("treated");
+        rto_rows_count(rows, "recipients", row->treated);
+        rto_rows_count(rows, "buyers", row->treated_buyers);
+        rows->row[CSV_ARM] = rto_string("holdout");
+        rto_rows_count(rows, "recipients", row->heldout);
+        rto_rows_count(rows, "buyers", row->heldout_buyers);
     }
 }
 

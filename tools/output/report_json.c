@@ -116,6 +116,23 @@ json_tally(struct rto_object *object, const struct rta_report *counts,
 
 
 static void
+json_top(struct rto_object *object, const struct rta_report *counts,
+    const struct rta_arm_row *arm)
+{
+    size_t  i;
+
+    rto_object_open(object, "top_buyers_share", '{');
+
+    for (i = 0; i < counts->currency_count; i++) {
+        rto_object_number(object, counts->currencies[i],
+                          arm->top_share[i] > 0, arm->top_share[i]);
+    }
+
+    rto_object_close(object, '}');
+}
+
+
+static void
 json_arms(struct rto_object *object, const struct rta_report *counts)
 {
     size_t  i;
@@ -127,6 +144,7 @@ json_arms(struct rto_object *object, const struct rta_report *counts)
         rto_object_text(object, "name", counts->arms[i].name);
         rto_object_flag(object, "holdout", i == RTA_ARM_HOLDOUT);
         json_tally(object, counts, &counts->arms[i].tally);
+        json_top(object, counts, &counts->arms[i]);
         rto_object_close(object, '}');
     }
 
@@ -270,7 +288,8 @@ rto_report_json(FILE *out, const struct rto_report *report)
     static void (*const  parts[])(struct rto_object *,
                                   const struct rta_report *) = {
         json_arms, json_tiers, json_messages, rto_json_comparisons,
-        rto_json_segments, rto_json_returns, rto_json_after
+        rto_json_segments, rto_json_estimates, rto_json_returns,
+        rto_json_days, rto_json_after
     };
 
     rto_object_open(&object, NULL, '{');

@@ -13,6 +13,10 @@ void rto_json_segments(struct rto_object *object,
 /* "return_on_revenue", and "profit" where costs are known. */
 void rto_json_returns(struct rto_object *object,
     const struct rta_report *counts);
+void rto_json_estimates(struct rto_object *object,
+    const struct rta_report *counts);
+void rto_json_days(struct rto_object *object,
+    const struct rta_report *counts);
 void rto_json_after(struct rto_object *object,
     const struct rta_report *counts);
 

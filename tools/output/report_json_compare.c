@@ -84,6 +84,75 @@ rto_json_segments(struct rto_object *object, const struct rta_report *counts)
 }
 
 
+void
+rto_json_estimates(struct rto_object *object,
+    const struct rta_report *counts)
+{
+    size_t                          i;
+    const struct rta_estimate_row  *row;
+
+    static const char *const  details[RTA_ESTIMATES] = {
+        [RTA_ESTIMATE_ALWAYS] = "tau",
+        [RTA_ESTIMATE_CUPED] = "rho",
+        [RTA_ESTIMATE_STRATIFIED] = "strata",
+        [RTA_ESTIMATE_WINSORISED] = "cap",
+        [RTA_ESTIMATE_BOOTSTRAP] = "seed"
+    };
+
+    rto_object_open(object, "estimates", '[');
+
+    for (i = 0; i < counts->estimate_count; i++) {
+        row = &counts->estimates[i];
+
+        rto_object_open_row(object);
+        rto_object_text(object, "estimate", rta_estimate_name(row->estimate));
+        rto_object_text(object, "arm", row->arm);
+        rto_object_text(object, "against", row->against);
+        rto_object_text(object, "metric", rta_metric_name(row->metric));
+
+        if (row->currency[0] != '\0') {
+            rto_object_text(object, "currency", row->currency);
+        }
+
+        rto_object_number(object, "difference", row->has_interval,
+                          row->difference);
+        rto_object_number(object, "low", row->has_interval, row->low);
+        rto_object_number(object, "high", row->has_interval, row->high);
+        rto_object_number(object, "p", row->has_p, row->p);
+        rto_object_number(object, details[row->estimate], true, row->detail);
+        rto_object_number(object, "variance_saved", row->has_saved,
+                          row->saved);
+        rto_object_close(object, '}');
+    }
+
+    rto_object_close(object, ']');
+}
+
+
+void
+rto_json_days(struct rto_object *object, const struct rta_report *counts)
+{
+    size_t                     i;
+    const struct rta_day_row  *row;
+
+    rto_object_open(object, "days", '[');
+
+    for (i = 0; i < counts->day_count; i++) {
+        row = &counts->days[i];
+
+        rto_object_open_row(object);
+        rto_object_day(object, "day", row->day);
+        rto_object_count(object, "treated", row->treated);
+        rto_object_count(object, "treated_buyers", row->treated_buyers);
+        rto_object_count(object, "holdout", row->heldout);
+        rto_object_count(object, "holdout_buyers", row->heldout_buyers);
+        rto_object_close(object, '}');
+    }
+
+    rto_object_close(object, ']');
+}
+
+
 static void
 json_return(struct rto_object *object, const struct rta_return_row *row)
 {

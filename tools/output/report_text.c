@@ -183,16 +183,20 @@ text_arms(FILE *out, const struct rta_report *counts)
 
 
 static void
-text_sums(struct rto_table *table, const struct rta_arm_row *arm,
-    const struct rta_money *money, const rtn_currency_t currency)
+text_sums(struct rto_table *table, const struct rta_arm_row *arm, size_t i,
+    const rtn_currency_t currency)
 {
+    struct report_cell       top;
+    const struct rta_money  *money = &arm->tally.money[i];
+
     struct rto_value  row[] = {
         rto_string(arm->name), text_count(money->orders),
         rto_money(money->revenue_minor, currency),
         rto_money(money->average_minor, currency),
         rto_money(money->refund_minor, currency),
         rto_money(money->discount_minor, currency),
-        rto_money(money->margin_minor, currency)
+        rto_money(money->margin_minor, currency),
+        text_share(&top, arm->top_share[i] > 0, arm->top_share[i])
     };
 
     if (money->costed != money->orders || money->orders == 0) {
@@ -206,10 +210,9 @@ text_sums(struct rto_table *table, const struct rta_arm_row *arm,
 static int
 text_money(FILE *out, const struct rta_report *counts)
 {
-    int                        rc;
-    size_t                     i, currency;
-    struct rto_table          *table;
-    const struct rta_arm_row  *arm;
+    int                rc;
+    size_t             i, currency;
+    struct rto_table  *table;
 
     static const struct rto_column  columns[] = {
         { "arm", RTO_TEXT, NULL },
@@ -218,7 +221,8 @@ text_money(FILE *out, const struct rta_report *counts)
         { "average_order", RTO_MONEY, "average order" },
         { "refunds", RTO_MONEY, NULL },
         { "discounts", RTO_MONEY, "coupons' discounts" },
-        { "margin", RTO_MONEY, NULL }
+        { "margin", RTO_MONEY, NULL },
+        { "top_buyers_share", RTO_TEXT, "top 1 %" }
     };
 
     if (counts->currency_count == 0) {
@@ -226,7 +230,7 @@ text_money(FILE *out, const struct rta_report *counts)
     }
 
     text_heading(out, "Money");
-    rc = rto_begin(out, RTO_FORMAT_TEXT, columns, 7, &table);
+    rc = rto_begin(out, RTO_FORMAT_TEXT, columns, 8, &table);
 
     if (rc != 0) {
         return rc;
@@ -234,8 +238,7 @@ text_money(FILE *out, const struct rta_report *counts)
 
     for (currency = 0; currency < counts->currency_count; currency++) {
         for (i = 0; i < counts->arm_count; i++) {
-            arm = &counts->arms[i];
-            text_sums(table, arm, &arm->tally.money[currency],
+            text_sums(table, &counts->arms[i], currency,
                       counts->currencies[currency]);
         }
     }
@@ -428,7 +431,8 @@ rto_report_text(FILE *out, const struct rto_report *report)
 
     static int (*const  tables[])(FILE *, const struct rta_report *) = {
         text_arms, text_money, text_responses, text_messages, text_tiers,
-        rto_report_comparisons, rto_report_segments, rto_report_after
+        rto_report_comparisons, rto_report_estimates, rto_report_segments,
+        rto_report_after
     };
 
     text_head(out, report);

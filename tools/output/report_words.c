@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "analysis/sequential.h"
 #include "report_words.h"
 
 /* The sign of an effect, as far as its interval tells. */
@@ -225,6 +226,38 @@ words_of_caution(FILE *out, const struct rta_comparison_row *row)
 }
 
 
+/* For who looks every day: it may be read before the window is over. */
+
+static void
+words_of_looks(FILE *out, const struct rta_report *counts)
+{
+    size_t                          i;
+    const struct rta_estimate_row  *row;
+
+    for (i = 0; i < counts->estimate_count; i++) {
+        row = &counts->estimates[i];
+
+        if (row->estimate != RTA_ESTIMATE_ALWAYS) {
+            continue;
+        }
+
+        if (!row->has_interval) {
+            fprintf(out, "For a look every day there are too few buyers yet: "
+                    "%d in each arm are needed.\n", RTA_SEQUENTIAL_MIN);
+            return;
+        }
+
+        fprintf(out, "Looked at every day, the difference so far is %+.3f "
+                "points, between %.3f and %.3f:\n%s, if tau %g was fixed "
+                "before the first look.\n", 100 * row->difference,
+                100 * row->low, 100 * row->high,
+                row->low > 0 ? "more of the treated have bought by now"
+                : row->high < 0 ? "fewer of the treated have bought by now"
+                : "it cannot be told from chance by now", row->detail);
+    }
+}
+
+
 void
 rto_report_words(FILE *out, const struct rto_report *report)
 {
@@ -233,6 +266,7 @@ rto_report_words(FILE *out, const struct rto_report *report)
     const struct rta_comparison_row  *buyers, *row;
 
     if (words_refuse(out, report)) {
+        words_of_looks(out, counts);
         return;
     }
 
@@ -254,6 +288,7 @@ rto_report_words(FILE *out, const struct rto_report *report)
         words_of_return(out, &counts->returns[i]);
     }
 
+    words_of_looks(out, counts);
     words_of_after(out, counts);
     words_of_caution(out, buyers);
     words_of_segments(out, counts);

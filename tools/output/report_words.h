@@ -16,6 +16,15 @@ int rto_report_comparisons(FILE *out, const struct rta_report *counts);
 /* The same within tiers and stages. */
 int rto_report_segments(FILE *out, const struct rta_report *counts);
 
+/* The same differences by other ways. */
+int rto_report_estimates(FILE *out, const struct rta_report *counts);
+
+/* What an estimate was made with, "rho 0.0200, variance less by 0.04 %". */
+#define RTO_ESTIMATE_DETAIL_MAX  80     /* bytes, with NUL */
+
+void rto_estimate_detail(const struct rta_estimate_row *row,
+    char detail[RTO_ESTIMATE_DETAIL_MAX]);
+
 /* How those who came back went on. */
 int rto_report_after(FILE *out, const struct rta_report *counts);
 
