@@ -24,6 +24,8 @@ static int backup_environment(struct rtn_store *store, struct db_copy *copy,
     enum db_environment environment);
 static int backup_log(struct rtn_store *store, struct db_copy *copy);
 static int backup_closed(struct rtn_store *store, struct db_copy *copy,
+    uint32_t number);
+static int backup_closed_file(struct rtn_store *store, struct db_copy *copy,
     const char *name);
 static int backup_unlink(struct db_copy *copy, const char *name);
 static int backup_file(struct rtn_store *store, struct db_copy *copy,
@@ -160,10 +162,10 @@ backup_log(struct rtn_store *store, struct db_copy *copy)
             return rc;
         }
 
-        db_segment_name(number, name);
+        db_segment_name(number, DB_SEGMENT_PLAIN, name);
 
         if (number < store->segment) {
-            rc = backup_closed(store, copy, name);
+            rc = backup_closed(store, copy, number);
             number++;
 
         } else {
@@ -191,6 +193,31 @@ backup_log(struct rtn_store *store, struct db_copy *copy)
 
 static int
 backup_closed(struct rtn_store *store, struct db_copy *copy,
+    uint32_t number)
+{
+    int     rc;
+    char    name[SEGMENT_NAME_MAX];
+    size_t  i;
+
+    /* in this order: one that is compressed meanwhile goes from the first to
+       the second */
+
+    for (i = DB_SEGMENT_PLAIN; i <= DB_SEGMENT_PACKED; i++) {
+        db_segment_name(number, i, name);
+
+        rc = backup_closed_file(store, copy, name);
+        if (rc != RTN_ERR_ABSENT) {
+            return rc;
+        }
+    }
+
+    /* dropped meanwhile */
+    return 0;
+}
+
+
+static int
+backup_closed_file(struct rtn_store *store, struct db_copy *copy,
     const char *name)
 {
     int   rc;
@@ -206,10 +233,7 @@ backup_closed(struct rtn_store *store, struct db_copy *copy,
         return 0;
     }
 
-    rc = db_copy_file(copy, store->path, name);
-
-    /* dropped meanwhile */
-    return rc == RTN_ERR_ABSENT ? 0 : rc;
+    return db_copy_file(copy, store->path, name);
 }
 
 

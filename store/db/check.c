@@ -16,6 +16,9 @@ struct check {
 };
 
 static int check_segments(struct check *check);
+static int check_segment(struct check *check, uint32_t number);
+static void check_segment_fault(struct check *check, uint32_t number,
+    const char *what, const char *why);
 static int check_table(struct check *check, enum db_table table);
 static void check_fault(struct check *check, enum db_table table,
     struct rtn_str key, int rc);
@@ -57,9 +60,7 @@ static int
 check_segments(struct check *check)
 {
     int                     rc;
-    char                    sentence[64];
     size_t                  i;
-    uint32_t                number;
     struct db_segment_list  list;
 
     rc = db_segments_list(check->store->path, &list);
@@ -67,27 +68,68 @@ check_segments(struct check *check)
         return rc;
     }
 
-    for (i = 1; i < list.n; i++) {
-        number = list.numbers[i - 1] + 1;
-
-        if (list.numbers[i] == number) {
-            continue;
+    for (i = 0; rc == 0 && i < list.n; i++) {
+        if (i > 0 && list.numbers[i] != list.numbers[i - 1] + 1) {
+            check_segment_fault(check, list.numbers[i - 1] + 1,
+                                " is missing", "");
         }
 
-        check->faults++;
-
-        snprintf(sentence, sizeof(sentence), "segment %06u is missing",
-                 number);
-
-        if (check->report != NULL) {
-            check->report(check->data, db_environment_name(DB_EVENTS),
-                          db_table_name(DB_LOG), sentence);
-        }
+        rc = check_segment(check, list.numbers[i]);
     }
 
     free(list.numbers);
 
-    return 0;
+    return rc;
+}
+
+
+/* Whether one can be opened; its rows are read with all the others. */
+static int
+check_segment(struct check *check, uint32_t number)
+{
+    int                 rc;
+    struct db_txn       txn;
+    struct db_segment  *segment;
+
+    if (number >= check->store->segment) {
+        return 0;
+    }
+
+    segment = NULL;
+
+    rc = db_segment_read_begin(check->store, number, &segment, &txn);
+
+    if (rc == 0) {
+        db_segment_read_end(segment, &txn);
+    }
+
+    db_segment_close(segment);
+
+    if (rc == RTN_ERR_DAMAGED || rc == RTN_ERR_NEWER) {
+        check_segment_fault(check, number, ": ", rtn_strerror(rc));
+        return 0;
+    }
+
+    /* dropped meanwhile */
+    return rc == RTN_ERR_ABSENT ? 0 : rc;
+}
+
+
+static void
+check_segment_fault(struct check *check, uint32_t number, const char *what,
+    const char *why)
+{
+    char  sentence[128];
+
+    check->faults++;
+
+    snprintf(sentence, sizeof(sentence), "segment %06u%s%s", number, what,
+             why);
+
+    if (check->report != NULL) {
+        check->report(check->data, db_environment_name(DB_EVENTS),
+                      db_table_name(DB_LOG), sentence);
+    }
 }
 
 
@@ -119,7 +161,7 @@ check_table(struct check *check, enum db_table table)
 
     db_scan_close(scan);
 
-    if (rc == RTN_ERR_IO) {
+    if (rc == RTN_ERR_DAMAGED) {
         /* the tree itself: the rows behind this are out of reach */
         check_fault(check, table, RTN_STR(""), rc);
         return 0;

@@ -4,6 +4,7 @@
 
 #include "codec/record.h"
 #include "db.h"
+#include "packed.h"
 
 static const struct {
     enum db_environment   environment;
@@ -42,11 +43,8 @@ static const struct {
 };
 
 static bool db_is_rollup(enum db_table table);
-static int db_fail(struct db_txn *txn, int rc);
 static int db_store(struct db_txn *txn, enum db_table table,
     struct rtn_str key, struct rtn_str payload, unsigned flags);
-static int db_cursor_move(struct db_cursor *cursor, MDB_val *key,
-    MDB_cursor_op op);
 
 
 const char *
@@ -124,7 +122,7 @@ db_is_rollup(enum db_table table)
 }
 
 
-static int
+int
 db_fail(struct db_txn *txn, int rc)
 {
     int  err;
@@ -322,6 +320,12 @@ db_get(struct db_txn *txn, enum db_table table, struct rtn_str key,
         return RTN_ERR_NOT_FOUND;
     }
 
+    if (txn->packed != NULL) {
+        rc = db_packed_get(txn->packed, key, payload);
+        txn->err = rc == RTN_ERR_NOT_FOUND ? 0 : rc;
+        return rc;
+    }
+
     k.mv_data = (void *) key.data;
     k.mv_size = key.len;
 
@@ -434,6 +438,11 @@ db_count(struct db_txn *txn, enum db_table table, uint64_t *rows)
         return 0;
     }
 
+    if (txn->packed != NULL) {
+        *rows = db_packed_rows(txn->packed);
+        return 0;
+    }
+
     rc = mdb_stat(txn->txn, txn->store->dbis[table], &stat);
     if (rc != 0) {
         return db_fail(txn, rc);
@@ -442,131 +451,4 @@ db_count(struct db_txn *txn, enum db_table table, uint64_t *rows)
     *rows = stat.ms_entries;
 
     return 0;
-}
-
-
-int
-db_cursor_open(struct db_txn *txn, enum db_table table,
-    struct db_cursor *cursor)
-{
-    int  rc;
-
-    *cursor = (struct db_cursor) { .txn = txn, .table = table };
-
-    if (txn->err != 0) {
-        return txn->err;
-    }
-
-    assert(db_tables[table].environment == txn->environment);
-
-    if (!db_has_table(txn->store, table)) {
-        return RTN_ERR_NOT_FOUND;
-    }
-
-    rc = mdb_cursor_open(txn->txn, txn->store->dbis[table], &cursor->cursor);
-    if (rc != 0) {
-        cursor->cursor = NULL;
-        return db_fail(txn, rc);
-    }
-
-    return 0;
-}
-
-
-int
-db_cursor_seek(struct db_cursor *cursor, struct rtn_str key)
-{
-    MDB_val  k;
-
-    if (key.len == 0) {
-        return db_cursor_move(cursor, NULL, MDB_FIRST);
-    }
-
-    k.mv_data = (void *) key.data;
-    k.mv_size = key.len;
-
-    return db_cursor_move(cursor, &k, MDB_SET_RANGE);
-}
-
-
-int
-db_cursor_next(struct db_cursor *cursor)
-{
-    return db_cursor_move(cursor, NULL, MDB_NEXT);
-}
-
-
-int
-db_cursor_last(struct db_cursor *cursor)
-{
-    return db_cursor_move(cursor, NULL, MDB_LAST);
-}
-
-
-int
-db_cursor_previous(struct db_cursor *cursor)
-{
-    return db_cursor_move(cursor, NULL, MDB_PREV);
-}
-
-
-static int
-db_cursor_move(struct db_cursor *cursor, MDB_val *key, MDB_cursor_op op)
-{
-    int             rc;
-    MDB_val         k, v;
-    struct rtn_str  data;
-
-    cursor->key = (struct rtn_str) { NULL, 0 };
-    cursor->payload = (struct rtn_str) { NULL, 0 };
-
-    if (cursor->txn->err != 0) {
-        return cursor->txn->err;
-    }
-
-    if (cursor->cursor == NULL) {
-        return RTN_ERR_NOT_FOUND;
-    }
-
-    k = key != NULL ? *key : (MDB_val) { 0, NULL };
-
-    rc = mdb_cursor_get(cursor->cursor, &k, &v, op);
-    if (rc != 0) {
-        return db_fail(cursor->txn, rc);
-    }
-
-    if (k.mv_size == 0 || k.mv_size > DB_KEY_MAX) {
-        return db_fail(cursor->txn, MDB_CORRUPTED);
-    }
-
-    cursor->key = (struct rtn_str) { k.mv_data, k.mv_size };
-    data = (struct rtn_str) { v.mv_data, v.mv_size };
-
-    return rtn_record_open(cursor->key.data, cursor->key.len, data,
-                           &cursor->payload);
-}
-
-
-int
-db_cursor_delete(struct db_cursor *cursor)
-{
-    int  rc;
-
-    if (cursor->txn->err != 0) {
-        return cursor->txn->err;
-    }
-
-    rc = mdb_cursor_del(cursor->cursor, 0);
-
-    return rc == 0 ? 0 : db_fail(cursor->txn, rc);
-}
-
-
-void
-db_cursor_close(struct db_cursor *cursor)
-{
-    if (cursor->cursor != NULL) {
-        mdb_cursor_close(cursor->cursor);
-        cursor->cursor = NULL;
-    }
 }

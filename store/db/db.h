@@ -1,7 +1,7 @@
 /*
  * Private to store/db: environments, tables and transactions.  Only files in
- * this folder include it, and only db.c, env.c, current.c, segment.c and
- * backup.c call LMDB.
+ * this folder include it, and only db.c, db_cursor.c, env.c, env_stat.c,
+ * current.c, segment.c, segment_roll.c, backup.c and fold.c call LMDB.
  *
  * Every value is an envelope with version and checksum (codec/record.h), so
  * what db_get and db_cursor_* hand out has been verified against its key.
@@ -17,6 +17,7 @@
 #include "rtn_store.h"
 
 #define DB_KEY_MAX    300       /* bytes of a key; LMDB's own limit is 511 */
+#define DB_LOG_KEY    9         /* bytes of a key of the log */
 #define DB_PATH_MAX   4096      /* bytes of a file's path, NUL included */
 #define DB_VALUE_MAX  1900      /* bytes of a value, its envelope included */
 
@@ -104,7 +105,8 @@ struct rtn_store {
  */
 struct db_txn {
     struct rtn_store     *store;
-    MDB_txn              *txn;
+    MDB_txn              *txn;          /* NULL: ended, or see packed */
+    struct db_packed     *packed;       /* a compressed segment is read */
     enum db_environment   environment;
     bool                  is_write;
     int                   err;
@@ -119,6 +121,9 @@ int db_err(int rc);
  * file system of the store's path is asked whether it is full.
  */
 int db_write_err(const struct rtn_store *store, int rc);
+
+/* Remembers LMDB's code as the transaction's error, and returns it. */
+int db_fail(struct db_txn *txn, int rc);
 
 /* Opens the handles of an opened environment's tables, making those that are
    absent where is_new.  RTN_ERR_CORRUPT: a table is missing; its handle stays
@@ -176,12 +181,21 @@ int db_append(struct db_txn *txn, enum db_table table, struct rtn_str key,
 /* RTN_ERR_NOT_FOUND: there was none. */
 int db_delete(struct db_txn *txn, enum db_table table, struct rtn_str key);
 
+/* Where a cursor stands in a compressed segment; zeros: nowhere yet. */
+struct db_packed_place {
+    bool      is_set;
+    uint32_t  block;
+    uint32_t  row;
+    uint8_t   key[DB_LOG_KEY];
+};
+
 struct db_cursor {
-    struct db_txn  *txn;
-    MDB_cursor     *cursor;
-    enum db_table   table;
-    struct rtn_str  key;        /* of the row stood on; as payload */
-    struct rtn_str  payload;
+    struct db_txn          *txn;
+    MDB_cursor             *cursor;
+    struct db_packed_place  place;
+    enum db_table           table;
+    struct rtn_str          key;        /* of the row stood on; as payload */
+    struct rtn_str          payload;
 };
 
 int db_cursor_open(struct db_txn *txn, enum db_table table,

@@ -18,12 +18,12 @@ static const struct {
     { MDB_KEYEXIST,         RTN_ERR_EXISTS },
 
     /* the tree is broken, not a row: no scan can go on behind this */
-    { MDB_PAGE_NOTFOUND,    RTN_ERR_IO },
-    { MDB_CORRUPTED,        RTN_ERR_IO },
+    { MDB_PAGE_NOTFOUND,    RTN_ERR_DAMAGED },
+    { MDB_CORRUPTED,        RTN_ERR_DAMAGED },
+    { MDB_INVALID,          RTN_ERR_DAMAGED },
+    { MDB_INCOMPATIBLE,     RTN_ERR_DAMAGED },
     { MDB_PANIC,            RTN_ERR_IO },
 
-    { MDB_INVALID,          RTN_ERR_CORRUPT },
-    { MDB_INCOMPATIBLE,     RTN_ERR_CORRUPT },
     { MDB_VERSION_MISMATCH, RTN_ERR_NEWER },
     { MDB_MAP_FULL,         RTN_ERR_MAP_FULL },
     { MDB_MAP_RESIZED,      RTN_ERR_MAP_FULL },

@@ -334,7 +334,8 @@ env_path(const struct rtn_store *store, enum db_environment environment,
     const char  *below;
 
     if (environment == DB_EVENTS) {
-        return db_segment_path(store, store->segment, path);
+        return db_segment_path(store, store->segment, DB_SEGMENT_PLAIN,
+                               path);
     }
 
     below = is_file ? env_rows[environment].file

@@ -18,7 +18,7 @@
 #include "db.h"
 #include "rtn_log.h"
 
-#define LOG_KEY_SIZE    9
+#define LOG_KEY_SIZE    DB_LOG_KEY
 #define LOG_PARTS_MAX   16
 #define LOG_PART_MAX    (DB_VALUE_MAX - RTN_RECORD_OVERHEAD - 1)
 #define LOG_SEALED_MAX  (RTN_EVENT_RECORD_MAX + RTN_RECORD_OVERHEAD)

@@ -207,7 +207,8 @@ restore_whole_file(struct restore *restore, const char *name, bool is_kept)
     bool  is_whole;
     char  path[DB_PATH_MAX];
 
-    if (!is_kept) {
+    /* only LMDB maps its files */
+    if (!is_kept || strcmp(strrchr(name, '.'), ".mdb") != 0) {
         return 0;
     }
 
@@ -217,7 +218,8 @@ restore_whole_file(struct restore *restore, const char *name, bool is_kept)
         rc = db_file_is_whole(path, &is_whole);
     }
 
-    return rc == 0 && !is_whole ? RTN_ERR_CORRUPT : rc;
+    return rc == RTN_ERR_DAMAGED || (rc == 0 && !is_whole)
+           ? RTN_ERR_CORRUPT : rc;
 }
 
 
@@ -241,7 +243,8 @@ restore_verify(struct restore *restore)
 
     rc = rtn_store_open(restore->copy.part, RTN_OPEN_ALL, &store);
     if (rc != 0) {
-        return rc == RTN_ERR_ABSENT ? RTN_ERR_CORRUPT : rc;
+        return rc == RTN_ERR_ABSENT || rc == RTN_ERR_DAMAGED
+               ? RTN_ERR_CORRUPT : rc;
     }
 
     rc = rtn_store_check(store, restore->report, restore->copy.data, &records,

@@ -6,6 +6,7 @@
 
 #include "codec/wire.h"
 #include "dir.h"
+#include "packed.h"
 #include "segment.h"
 
 static int segment_before(struct rtn_store *store, uint32_t number,
@@ -14,6 +15,10 @@ static int segment_begins_before(struct rtn_store *store, uint32_t number,
     uint64_t id, bool *begins);
 static int segment_open(struct rtn_store *store, uint32_t number,
     struct db_segment **segment);
+static int segment_open_plain(struct rtn_store *store, uint32_t number,
+    struct db_segment *segment);
+static int segment_open_packed(struct rtn_store *store, uint32_t number,
+    struct db_segment *segment);
 static int segment_begin(struct db_segment *segment, struct db_txn *txn);
 static int segment_env(const char *path, MDB_env **env);
 
@@ -193,23 +198,22 @@ segment_open(struct rtn_store *store, uint32_t number,
     struct db_segment **segment)
 {
     int                 rc;
-    char                path[DB_PATH_MAX];
     struct db_segment  *opened;
-
-    rc = db_segment_path(store, number, path);
-    if (rc != 0) {
-        return rc;
-    }
 
     opened = calloc(1, sizeof(*opened));
     if (opened == NULL) {
         return RTN_ERR_NOMEM;
     }
 
-    rc = segment_env(path, &opened->env);
+    rc = segment_open_plain(store, number, opened);
+
+    if (rc == RTN_ERR_ABSENT) {
+        rc = segment_open_packed(store, number, opened);
+    }
+
     if (rc != 0) {
         free(opened);
-        return db_err(rc);
+        return rc;
     }
 
     opened->store = store;
@@ -221,13 +225,50 @@ segment_open(struct rtn_store *store, uint32_t number,
 }
 
 
+static int
+segment_open_plain(struct rtn_store *store, uint32_t number,
+    struct db_segment *segment)
+{
+    int   rc;
+    char  path[DB_PATH_MAX];
+
+    rc = db_segment_path(store, number, DB_SEGMENT_PLAIN, path);
+    if (rc != 0) {
+        return rc;
+    }
+
+    rc = segment_env(path, &segment->env);
+
+    return rc == 0 ? 0 : db_err(rc);
+}
+
+
+static int
+segment_open_packed(struct rtn_store *store, uint32_t number,
+    struct db_segment *segment)
+{
+    int   rc;
+    char  path[DB_PATH_MAX];
+
+    rc = db_segment_path(store, number, DB_SEGMENT_PACKED, path);
+
+    return rc == 0 ? db_packed_open(path, &segment->packed) : rc;
+}
+
+
 void
 db_segment_close(struct db_segment *segment)
 {
-    if (segment != NULL) {
-        mdb_env_close(segment->env);
-        free(segment);
+    if (segment == NULL) {
+        return;
     }
+
+    if (segment->env != NULL) {
+        mdb_env_close(segment->env);
+    }
+
+    db_packed_close(segment->packed);
+    free(segment);
 }
 
 
@@ -238,8 +279,13 @@ segment_begin(struct db_segment *segment, struct db_txn *txn)
     MDB_dbi  dbi;
 
     *txn = (struct db_txn) {
-        .store = segment->store, .environment = DB_EVENTS
+        .store = segment->store, .packed = segment->packed,
+        .environment = DB_EVENTS
     };
+
+    if (segment->packed != NULL) {
+        return 0;
+    }
 
     rc = mdb_txn_begin(segment->env, NULL, MDB_RDONLY, &txn->txn);
 
@@ -325,9 +371,9 @@ int
 db_segments_sum(struct rtn_store *store, uint64_t *bytes, uint64_t *rows)
 {
     int                       rc;
-    char                      path[DB_PATH_MAX];
     size_t                    i;
-    struct stat               st;
+    uint64_t                  size;
+    enum db_segment_form      form;
     struct db_segment_list    list;
     struct db_segment_before  first, open;
 
@@ -339,10 +385,8 @@ db_segments_sum(struct rtn_store *store, uint64_t *bytes, uint64_t *rows)
     *bytes = 0;
 
     for (i = 0; i < list.n && list.numbers[i] < store->segment; i++) {
-        if (db_segment_path(store, list.numbers[i], path) == 0
-            && stat(path, &st) == 0)
-        {
-            *bytes += (uint64_t) st.st_size;
+        if (db_segment_find(store, list.numbers[i], &form, &size) == 0) {
+            *bytes += size;
         }
     }
 

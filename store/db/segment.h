@@ -1,7 +1,7 @@
 /*
  * Private to store/db: the files of the event log.
  *
- *     events/000001.mdb   closed
+ *     events/000001.z     closed, and compressed; see packed.h
  *     events/000002.mdb   closed
  *     events/000003.mdb   open: the last one, the only one that is written
  *
@@ -20,6 +20,11 @@
  * neither; so a closed segment never changes.  It is read without locks, in
  * an environment of the reader's own, and goes by being unlinked.
  *
+ * A compressed one is made beside it, as "000002.z.part", and renamed when it
+ * is on disk and was compared; then the other is unlinked.  Where both are
+ * there, the first is read.  Whoever compresses or drops has the lock of the
+ * directory (db_segments_lock).
+ *
  * The open one is envs[DB_EVENTS].  log_writer is held by who writes the log,
  * and by who changes that environment for the next; log_reader by who uses
  * the environment, for a moment.  One who has both took log_writer first.
@@ -32,13 +37,23 @@
 #include "log.h"
 
 #define SEGMENT_NUMBER_MAX  999999
-#define SEGMENT_NAME_MAX    24          /* "events/000001.mdb" and NUL */
+#define SEGMENT_NAME_MAX    24          /* "events/000001.mdb-lock", NUL */
 
 /* A segment that is closed, opened to be read. */
 struct db_segment {
     struct rtn_store  *store;
     uint32_t           number;
-    MDB_env           *env;
+    MDB_env           *env;         /* NULL: it is compressed */
+    struct db_packed  *packed;
+};
+
+/* The files of one number. */
+enum db_segment_form {
+    DB_SEGMENT_PLAIN = 0,
+    DB_SEGMENT_PACKED,
+    DB_SEGMENT_PART,                /* a compressed one in the making */
+    DB_SEGMENT_LOCK,                /* LMDB's, beside a plain one */
+    DB_SEGMENT_FORMS
 };
 
 /* The numbers of the files that are there, rising; freed by the caller. */
@@ -53,9 +68,15 @@ struct db_segment_before {
     uint64_t  rows;
 };
 
-void db_segment_name(uint32_t number, char name[SEGMENT_NAME_MAX]);
+void db_segment_name(uint32_t number, enum db_segment_form form,
+    char name[SEGMENT_NAME_MAX]);
 int db_segment_path(const struct rtn_store *store, uint32_t number,
-    char path[DB_PATH_MAX]);
+    enum db_segment_form form, char path[DB_PATH_MAX]);
+
+/* The file that is read of a segment, and its bytes; NULL is allowed.
+   RTN_ERR_ABSENT: there is none. */
+int db_segment_find(const struct rtn_store *store, uint32_t number,
+    enum db_segment_form *form, uint64_t *bytes);
 
 /* RTN_ERR_ABSENT: there is no such directory. */
 int db_segments_list(const char *path, struct db_segment_list *list);
@@ -83,8 +104,15 @@ bool db_segments_is_full(struct db_txn *txn);
  */
 int db_segments_roll(struct db_txn *txn, uint64_t last);
 
-/* Unlinks a segment's file, and the lock file beside it. */
+/* Unlinks a segment's files. */
 int db_segment_remove(struct rtn_store *store, uint32_t number);
+
+/* Unlinks the file of one form; fine where there is none. */
+int db_segment_unlink(const struct rtn_store *store, uint32_t number,
+    enum db_segment_form form);
+
+/* Waits until nobody else compresses or drops; closing *fd ends it. */
+int db_segments_lock(const struct rtn_store *store, int *fd);
 
 /* Whether a key is that of a row that opens or closes a segment. */
 bool db_segment_is_mark(struct rtn_str key);

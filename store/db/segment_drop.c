@@ -1,7 +1,7 @@
 /* What the segments hold, and dropping them. */
 
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "codec/wire.h"
 #include "dir.h"
@@ -10,6 +10,7 @@
 
 static int drop_describe(struct rtn_store *store, uint32_t number,
     struct rtn_log_segment *segment);
+static int drop_locked(struct rtn_store *store, uint32_t number);
 static int drop_span(struct db_txn *txn, struct rtn_log_segment *segment);
 
 
@@ -69,22 +70,18 @@ static int
 drop_describe(struct rtn_store *store, uint32_t number,
     struct rtn_log_segment *segment)
 {
-    int                 rc;
-    char                path[DB_PATH_MAX];
-    struct stat         st;
-    struct db_txn       txn;
-    struct db_segment  *closed;
+    int                   rc;
+    struct db_txn         txn;
+    struct db_segment    *closed;
+    enum db_segment_form  form;
 
     *segment = (struct rtn_log_segment) {
         .number = number, .is_open = number == store->segment
     };
 
-    rc = db_segment_path(store, number, path);
+    rc = db_segment_find(store, number, &form, &segment->bytes);
 
-    if (rc == 0 && stat(path, &st) == 0) {
-        segment->bytes = (uint64_t) st.st_size;
-    }
-
+    segment->is_compressed = rc == 0 && form == DB_SEGMENT_PACKED;
     closed = NULL;
 
     if (rc == 0) {
@@ -152,10 +149,7 @@ drop_span(struct db_txn *txn, struct rtn_log_segment *segment)
 int
 rtn_log_drop(struct rtn_store *store, uint32_t number)
 {
-    int                     rc;
-    char                    path[DB_PATH_MAX];
-    bool                    is_first;
-    struct db_segment_list  list;
+    int  fd, rc;
 
     if (store->flags & RTN_OPEN_READ_ONLY) {
         return RTN_ERR_READ_ONLY;
@@ -164,9 +158,29 @@ rtn_log_drop(struct rtn_store *store, uint32_t number)
     rc = db_segments_catch_up(store);
 
     if (rc == 0) {
-        rc = db_segments_list(store->path, &list);
+        rc = db_segments_lock(store, &fd);
     }
 
+    if (rc != 0) {
+        return rc;
+    }
+
+    rc = drop_locked(store, number);
+    close(fd);
+
+    return rc;
+}
+
+
+static int
+drop_locked(struct rtn_store *store, uint32_t number)
+{
+    int                     rc;
+    char                    path[DB_PATH_MAX];
+    bool                    is_first;
+    struct db_segment_list  list;
+
+    rc = db_segments_list(store->path, &list);
     if (rc != 0) {
         return rc;
     }

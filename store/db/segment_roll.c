@@ -99,7 +99,7 @@ roll_switch(struct rtn_store *store, uint32_t number)
     struct db_env  *env;
     struct stat     st;
 
-    rc = db_segment_path(store, number, path);
+    rc = db_segment_path(store, number, DB_SEGMENT_PLAIN, path);
     if (rc != 0) {
         return rc;
     }
@@ -243,7 +243,7 @@ roll_create(struct rtn_store *store, uint32_t number,
     char      path[DB_PATH_MAX];
     MDB_env  *env;
 
-    rc = db_segment_path(store, number, path);
+    rc = db_segment_path(store, number, DB_SEGMENT_PLAIN, path);
 
     if (rc == 0) {
         rc = db_segment_remove(store, number);

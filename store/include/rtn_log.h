@@ -84,6 +84,7 @@ void rtn_log_scan_close(struct rtn_log_scan *scan);
 struct rtn_log_segment {
     uint32_t  number;           /* of its file, events/NNNNNN.mdb */
     bool      is_open;          /* the last one, which is written */
+    bool      is_compressed;    /* its file is events/NNNNNN.z */
     uint64_t  bytes;
     uint64_t  rows;             /* events, long ones more than once */
     int64_t   first_ms;         /* of its first and last event; 0: none */
@@ -100,6 +101,28 @@ int rtn_log_segments(struct rtn_store *store,
  * RTN_ERR_NOT_FOUND: it is not the first.  RTN_ERR_LIMIT: it is the open one.
  */
 int rtn_log_drop(struct rtn_store *store, uint32_t number);
+
+/* Called as rows are done of all that are to do; false: stop. */
+typedef bool (*rtn_log_progress_pt)(void *data, uint64_t done,
+    uint64_t total);
+
+/*
+ * Compresses a closed segment: its rows are verified and written to a file
+ * beside it, which is flushed, read again and compared; then it takes the
+ * other's place.  Killed at any moment, one of the two is there and whole.
+ * Who reads the old file goes on reading it.
+ *
+ * progress   may be NULL
+ * bytes      gets the size of the new file
+ *
+ * RTN_ERR_NOT_FOUND: there is no such file, or it is compressed already.
+ * RTN_ERR_LIMIT: it is the open one.  RTN_ERR_CORRUPT, RTN_ERR_DAMAGED,
+ * RTN_ERR_NEWER: it cannot be read, and is left as it is.  RTN_ERR_DISK_FULL,
+ * RTN_ERR_PERMISSION, RTN_ERR_IO (also where progress said stop),
+ * RTN_ERR_NOMEM.
+ */
+int rtn_log_compress(struct rtn_store *store, uint32_t number,
+    rtn_log_progress_pt progress, void *data, uint64_t *bytes);
 
 /* The time of the last event that was dropped.  RTN_ERR_NOT_FOUND: none. */
 int rtn_log_dropped_ms(struct rtn_store *store, int64_t *ms);

@@ -24,7 +24,7 @@ is(($t->ctl('config', 'set', 'segment-mib', '0'))[0], 2, 'not without a size');
 $t->ctl_ok('config', 'set', 'segment-mib', '1');
 is($t->ctl_ok('config', 'get', 'segment-mib'), "1\n", 'as set');
 
-sub files { return map { s{.*/}{}r } sort glob "$store/events/*.mdb" }
+sub files { return map { s{.*/}{}r } sort grep { /\d[.](?:mdb|z)$/ } glob "$store/events/*" }
 
 sub post {
     my ($n) = @_;
@@ -49,6 +49,7 @@ my $load = $t->load_start(requests => [ map { post($_) } 1 .. $POSTS ], connecti
 $t->wait_for(sub { files() > 1 }, 'a second file', 60);
 $t->nginx_reload;
 $t->wait_for(sub { files() > 2 }, 'a third file', 60);
+cmp_ok(scalar @{ $t->ctl_json('compress', '--json') }, '>', 0, 'files are compressed meanwhile');
 is(($t->ctl('backup', $t->path('copy')))[0], 0, 'a backup meanwhile');
 
 my $statuses = $t->load_wait($load)->{statuses};

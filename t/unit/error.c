@@ -50,7 +50,7 @@ test_voice(void **state)
         assert_memory_equal(rtn_err_name(err), "RTN_", 4);
     }
 
-    assert_int_equal(known, 29);
+    assert_int_equal(known, 30);
 }
 
 

@@ -8,123 +8,9 @@
 #include "db/segment.h"
 #include "rtn_backup.h"
 #include "rtn_id.h"
-#include "rtn_log.h"
-#include "support.h"
+#include "segment_log.h"
 
-#define BATCH         500       /* events of an append */
-#define SEGMENTS      3         /* files that a test fills */
-#define BATCHES_MAX   200
-
-
-/* A store whose segments are closed at 1 MiB. */
-static int
-setup_small(void **state)
-{
-    struct support       *support;
-    struct rtn_settings   settings;
-
-    if (support_setup(state) != 0) {
-        return -1;
-    }
-
-    support = *state;
-    settings = *rtn_store_settings(support->store);
-    settings.segment_mib = 1;
-
-    return rtn_settings_put(support->store, &settings);
-}
-
-
-/* Events of customers from first on, each a second after the one before. */
-static void
-append(struct rtn_store *store, uint32_t first, size_t n)
-{
-    size_t            i, len;
-    uint8_t           buffers[BATCH][128];
-    struct rtn_str    payloads[BATCH];
-    struct rtn_event  event = {
-        .kind = RTN_KIND_CLICK, .source = RTN_SOURCE_REDIRECT,
-        .campaign = 1, .link = 1
-    };
-
-    assert_true(n <= BATCH);
-
-    for (i = 0; i < n; i++) {
-        event.customer = first + (uint32_t) i;
-
-        assert_int_equal(rtn_event_encode(&event, buffers[i],
-                                          sizeof(buffers[i]), &len), 0);
-        payloads[i] = (struct rtn_str) { (char *) buffers[i], len };
-    }
-
-    assert_int_equal(rtn_log_append(store, payloads, n,
-                                    SUPPORT_NOW_MS + (int64_t) first * 1000,
-                                    NULL), 0);
-}
-
-
-/* Fills files until number is open; returns the next customer. */
-static uint32_t
-fill(struct rtn_store *store, uint32_t from, uint32_t number)
-{
-    size_t  i;
-
-    for (i = 0; i < BATCHES_MAX && store->segment < number; i++) {
-        append(store, from, BATCH);
-        from += BATCH;
-    }
-
-    assert_int_equal(store->segment, number);
-
-    return from;
-}
-
-
-/* Customers first, first + 1, ... up to before end, each once. */
-static void
-expect(struct rtn_store *store, uint64_t from, uint32_t first, uint32_t end)
-{
-    int                   rc;
-    uint64_t              last;
-    struct rtn_event      event;
-    struct rtn_log_scan  *scan;
-
-    last = 0;
-
-    assert_int_equal(rtn_log_scan_open(store, from, &scan), 0);
-
-    while ((rc = rtn_log_scan_next(scan, &event)) == 0) {
-        assert_int_equal(event.customer, first++);
-        assert_true(event.id > last);
-        last = event.id;
-    }
-
-    assert_int_equal(rc, RTN_ERR_NOT_FOUND);
-    assert_int_equal(first, end);
-
-    rtn_log_scan_close(scan);
-}
-
-
-static void
-expect_sound(struct rtn_store *store)
-{
-    uint64_t  records, faults;
-
-    assert_int_equal(rtn_store_check(store, NULL, NULL, &records, &faults),
-                     0);
-    assert_int_equal(faults, 0);
-}
-
-
-static void
-file_of(struct support *support, uint32_t number, char path[DB_PATH_MAX])
-{
-    char  name[SEGMENT_NAME_MAX];
-
-    db_segment_name(number, name);
-    assert_int_equal(db_dir_join(path, support->path, name), 0);
-}
+#define SEGMENTS  3         /* files that a test fills */
 
 
 /* Runs in a process of its own, with a store of its own. */
@@ -163,10 +49,10 @@ test_roll(void **state)
     struct support               *support = *state;
     struct rtn_environment_stat   stats[RTN_ENVIRONMENTS];
 
-    end = fill(support->store, 1, SEGMENTS);
+    end = log_fill(support->store, 1, SEGMENTS);
 
-    expect(support->store, 0, 1, end);
-    expect_sound(support->store);
+    log_expect(support->store, 0, 1, end);
+    log_expect_sound(support->store);
 
     assert_int_equal(rtn_store_stat(support->store, stats, &n), 0);
     assert_string_equal(stats[0].name, "events");
@@ -175,12 +61,12 @@ test_roll(void **state)
 
     support_open(support, RTN_OPEN_ALL);
     assert_int_equal(support->store->segment, SEGMENTS);
-    append(support->store, end, BATCH);
-    expect(support->store, 0, 1, end + BATCH);
+    log_append(support->store, end, LOG_BATCH);
+    log_expect(support->store, 0, 1, end + LOG_BATCH);
 
     support_open(support, RTN_OPEN_ALL | RTN_OPEN_READ_ONLY);
-    expect(support->store, 0, 1, end + BATCH);
-    expect_sound(support->store);
+    log_expect(support->store, 0, 1, end + LOG_BATCH);
+    log_expect_sound(support->store);
 }
 
 
@@ -193,7 +79,7 @@ test_seek(void **state)
     struct support           *support = *state;
     struct rtn_log_segment   *segments;
 
-    end = fill(support->store, 1, SEGMENTS);
+    end = log_fill(support->store, 1, SEGMENTS);
 
     assert_int_equal(rtn_log_segments(support->store, &segments, &n), 0);
     assert_int_equal(n, SEGMENTS);
@@ -205,14 +91,14 @@ test_seek(void **state)
         assert_int_equal(segments[i].is_open, i + 1 == n);
         assert_true(segments[i].first_ms <= segments[i].last_ms);
 
-        expect(support->store, rtn_id_first(segments[i].first_ms), customer,
+        log_expect(support->store, rtn_id_first(segments[i].first_ms), customer,
                end);
 
         customer += (uint32_t) segments[i].rows;
     }
 
     assert_int_equal(customer, end);
-    expect(support->store, rtn_id_first(segments[n - 1].last_ms + 1), 1, 1);
+    log_expect(support->store, rtn_id_first(segments[n - 1].last_ms + 1), 1, 1);
 
     free(segments);
 }
@@ -221,14 +107,14 @@ test_seek(void **state)
 static void
 write_others(struct rtn_store *store)
 {
-    fill(store, 1001, SEGMENTS);
+    log_fill(store, 1001, SEGMENTS);
 }
 
 
 static void
 write_one(struct rtn_store *store)
 {
-    append(store, 3000001, 1);
+    log_append(store, 3000001, 1);
 }
 
 
@@ -242,7 +128,7 @@ test_others(void **state)
     struct rtn_event       event;
     struct rtn_log_scan   *scan;
 
-    append(support->store, 501, BATCH);
+    log_append(support->store, 501, LOG_BATCH);
 
     assert_int_equal(rtn_log_scan_open(support->store, 0, &scan), 0);
 
@@ -256,14 +142,14 @@ test_others(void **state)
     rtn_log_scan_close(scan);
     assert_int_equal(support->store->segment, SEGMENTS);
 
-    append(support->store, n, 1);
-    expect(support->store, 0, 501, n + 1);
+    log_append(support->store, n, 1);
+    log_expect(support->store, 0, 501, n + 1);
 
     /* a writer that was left behind by two */
     support_open(support, RTN_OPEN_ALL);
-    append(support->store, n + 1, 1);
+    log_append(support->store, n + 1, 1);
     apart(support, RTN_OPEN_SERVER, write_one);
-    expect_sound(support->store);
+    log_expect_sound(support->store);
 }
 
 
@@ -276,7 +162,7 @@ test_torn(void **state)
     uint32_t         end;
     struct support  *support = *state;
 
-    file_of(support, 2, path);
+    log_file(support, 2, DB_SEGMENT_PLAIN, path);
 
     file = fopen(path, "w");
     assert_non_null(file);
@@ -286,9 +172,9 @@ test_torn(void **state)
     support_open(support, RTN_OPEN_ALL);
     assert_int_equal(support->store->segment, 1);
 
-    end = fill(support->store, 1, SEGMENTS);
-    expect(support->store, 0, 1, end);
-    expect_sound(support->store);
+    end = log_fill(support->store, 1, SEGMENTS);
+    log_expect(support->store, 0, 1, end);
+    log_expect_sound(support->store);
 }
 
 
@@ -302,28 +188,28 @@ test_refused(void **state)
     struct stat      st;
     struct support  *support = *state;
 
-    file_of(support, 2, path);
+    log_file(support, 2, DB_SEGMENT_PLAIN, path);
     assert_int_equal(mkdir(path, 0700), 0);
 
     end = 1;
 
-    for (i = 0; i < BATCHES_MAX; i++) {
-        append(support->store, end, BATCH);
-        end += BATCH;
+    for (i = 0; i < LOG_BATCHES_MAX; i++) {
+        log_append(support->store, end, LOG_BATCH);
+        end += LOG_BATCH;
     }
 
     assert_int_equal(support->store->segment, 1);
 
-    file_of(support, 1, path);
+    log_file(support, 1, DB_SEGMENT_PLAIN, path);
     assert_int_equal(stat(path, &st), 0);
     assert_true(st.st_size > 2 * 1024 * 1024);
 
-    file_of(support, 2, path);
+    log_file(support, 2, DB_SEGMENT_PLAIN, path);
     assert_int_equal(rmdir(path), 0);
 
-    end = fill(support->store, end, 2);
-    expect(support->store, 0, 1, end);
-    expect_sound(support->store);
+    end = log_fill(support->store, end, 2);
+    log_expect(support->store, 0, 1, end);
+    log_expect_sound(support->store);
 }
 
 
@@ -348,7 +234,7 @@ test_holds(void **state)
 
     assert_int_equal(rtn_log_append(support->store, &payload, 1,
                                     SUPPORT_NOW_MS, &id), 0);
-    fill(support->store, 1, SEGMENTS);
+    log_fill(support->store, 1, SEGMENTS);
 
     assert_int_equal(rtn_log_holds(support->store, id, payload, &holds), 0);
     assert_true(holds);
@@ -373,7 +259,7 @@ test_drop(void **state)
     struct rtn_log_scan     *scan;
     struct rtn_log_segment  *segments;
 
-    end = fill(support->store, 1, SEGMENTS);
+    end = log_fill(support->store, 1, SEGMENTS);
 
     assert_int_equal(rtn_log_segments(support->store, &segments, &n), 0);
     assert_int_equal(rtn_log_dropped_ms(support->store, &ms),
@@ -398,20 +284,20 @@ test_drop(void **state)
 
     kept = 1 + (uint32_t) segments[0].rows;
 
-    expect(support->store, 0, kept, end);
-    expect_sound(support->store);
+    log_expect(support->store, 0, kept, end);
+    log_expect_sound(support->store);
     assert_int_equal(rtn_log_dropped_ms(support->store, &ms), 0);
     assert_int_equal(ms, segments[0].last_ms);
 
     support_open(support, RTN_OPEN_ALL);
-    expect(support->store, 0, kept, end);
+    log_expect(support->store, 0, kept, end);
 
     assert_int_equal(rtn_log_drop(support->store, 2), 0);
     assert_int_equal(rtn_log_drop(support->store, SEGMENTS), RTN_ERR_LIMIT);
 
     support_open(support, RTN_OPEN_ALL);
-    append(support->store, end, 1);
-    expect(support->store, 0, kept + (uint32_t) segments[1].rows, end + 1);
+    log_append(support->store, end, 1);
+    log_expect(support->store, 0, kept + (uint32_t) segments[1].rows, end + 1);
 
     free(segments);
 }
@@ -430,18 +316,18 @@ test_drop_all(void **state)
     struct rtn_log_scan  *scan;
     struct db_segment_before  before;
 
-    end = fill(support->store, 1, 2);
+    end = log_fill(support->store, 1, 2);
 
     db_begin(support->store, DB_EVENTS, &txn);
     assert_int_equal(db_segment_before(&txn, &before), 0);
     db_abort(&txn);
 
     assert_int_equal(rtn_log_drop(support->store, 1), 0);
-    file_of(support, 1, path);
+    log_file(support, 1, DB_SEGMENT_PLAIN, path);
     assert_int_equal(access(path, F_OK), -1);
 
     support_open(support, RTN_OPEN_ALL);
-    append(support->store, end, 1);
+    log_append(support->store, end, 1);
 
     assert_int_equal(rtn_log_scan_open(support->store, 0, &scan), 0);
     assert_int_equal(rtn_log_scan_next(scan, &event), 0);
@@ -459,8 +345,8 @@ test_damage(void **state)
     uint32_t         end;
     struct support  *support = *state;
 
-    end = fill(support->store, 1, SEGMENTS);
-    expect(support->store, 0, 1, end);
+    end = log_fill(support->store, 1, SEGMENTS);
+    log_expect(support->store, 0, 1, end);
 
     /* the marks themselves: found, and harmless */
     db_key_u8(db_key_u64(key, 0), 0);
@@ -472,13 +358,13 @@ test_damage(void **state)
     assert_int_equal(rtn_store_check(support->store, NULL, NULL, &records,
                                      &faults), 0);
     assert_int_equal(faults, 2);
-    expect(support->store, 0, 1, end);
+    log_expect(support->store, 0, 1, end);
 
-    append(support->store, end, 1);
-    expect(support->store, 0, 1, end + 1);
+    log_append(support->store, end, 1);
+    log_expect(support->store, 0, 1, end + 1);
 
     /* a file that is gone from between two */
-    file_of(support, 2, path);
+    log_file(support, 2, DB_SEGMENT_PLAIN, path);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(rtn_store_check(support->store, NULL, NULL, &records,
                                      &faults), 0);
@@ -495,7 +381,7 @@ test_backup(void **state)
     struct support     *support = *state;
     struct rtn_store   *store;
 
-    end = fill(support->store, 1, SEGMENTS);
+    end = log_fill(support->store, 1, SEGMENTS);
 
     assert_int_equal(db_dir_join(copy, support->path, "copy"), 0);
     assert_int_equal(db_dir_join(back, support->path, "back"), 0);
@@ -505,10 +391,10 @@ test_backup(void **state)
                                  NULL, NULL, NULL, &faults), 0);
 
     assert_int_equal(rtn_store_open(back, RTN_OPEN_ALL, &store), 0);
-    expect(store, 0, 1, end);
-    append(store, end, BATCH);
-    expect(store, 0, 1, end + BATCH);
-    expect_sound(store);
+    log_expect(store, 0, 1, end);
+    log_append(store, end, LOG_BATCH);
+    log_expect(store, 0, 1, end + LOG_BATCH);
+    log_expect_sound(store);
     rtn_store_close(store);
 
     db_dir_remove(copy);
@@ -522,7 +408,7 @@ main(void)
     static const struct CMUnitTest  tests[] = {
 
 #define TEST(name)                                                           \
-    cmocka_unit_test_setup_teardown(name, setup_small, support_teardown)
+    cmocka_unit_test_setup_teardown(name, log_setup, support_teardown)
 
         TEST(test_roll),
         TEST(test_seek),

@@ -44,6 +44,7 @@ const struct cmd_command *const  cmd_commands[] = {
     &cmd_check,
     &cmd_backup,
     &cmd_restore,
+    &cmd_compress,
     &cmd_prune,
     NULL
 };

@@ -46,6 +46,7 @@ extern const struct cmd_command  cmd_fold;
 extern const struct cmd_command  cmd_check;
 extern const struct cmd_command  cmd_backup;
 extern const struct cmd_command  cmd_restore;
+extern const struct cmd_command  cmd_compress;
 extern const struct cmd_command  cmd_prune;
 
 #endif /* CMD_COMMANDS_H_INCLUDED */

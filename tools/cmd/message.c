@@ -23,7 +23,8 @@ static const struct message_code  message_codes[] = {
     { RTN_ERR_MAP_FULL,     CMD_STORE },
     { RTN_ERR_READERS_FULL, CMD_STORE },
     { RTN_ERR_IO,           CMD_STORE },
-    { RTN_ERR_READ_ONLY,    CMD_STORE }
+    { RTN_ERR_READ_ONLY,    CMD_STORE },
+    { RTN_ERR_DAMAGED,      CMD_STORE }
 };
 
 

@@ -39,7 +39,8 @@ prune_print(struct rto_table *table, const struct rtn_log_segment *segment)
     char              to[RTN_TIME_TEXT_MAX];
     struct rto_value  values[5];
 
-    snprintf(file, sizeof(file), "events/%06" PRIu32 ".mdb", segment->number);
+    snprintf(file, sizeof(file), "events/%06" PRIu32 "%s", segment->number,
+             segment->is_compressed ? ".z" : ".mdb");
     rtn_time_format(segment->first_ms, from);
     rtn_time_format(segment->last_ms, to);
 
@@ -69,7 +70,7 @@ prune_check_fold(struct cmd_context *ctx,
     }
 
     if (segment->rows > 0 && rtn_id_ms(state.cursor) < segment->last_ms) {
-        return cmd_fail(ctx, CMD_DATA, "events/%06" PRIu32 ".mdb is not added "
+        return cmd_fail(ctx, CMD_DATA, "events/%06" PRIu32 " is not added "
                         "up yet; run 'retentionctl fold'", segment->number);
     }
 
@@ -93,7 +94,7 @@ prune_one(struct cmd_context *ctx, struct rto_table *table,
     rc = options->is_dry ? 0 : rtn_log_drop(ctx->store, segment->number);
 
     if (rc != 0) {
-        return cmd_fail_store(ctx, rc, "cannot drop events/%06" PRIu32 ".mdb",
+        return cmd_fail_store(ctx, rc, "cannot drop events/%06" PRIu32,
                               segment->number);
     }
 
