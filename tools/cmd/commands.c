@@ -28,6 +28,7 @@ const struct cmd_command *const  cmd_commands[] = {
     &cmd_campaign_list,
     &cmd_campaign_show,
     &cmd_campaign_preview,
+    &cmd_campaign_power,
     &cmd_campaign_edit,
     &cmd_campaign_close,
     &cmd_campaign_merge,

@@ -30,6 +30,7 @@ extern const struct cmd_command  cmd_campaign_create;
 extern const struct cmd_command  cmd_campaign_list;
 extern const struct cmd_command  cmd_campaign_show;
 extern const struct cmd_command  cmd_campaign_preview;
+extern const struct cmd_command  cmd_campaign_power;
 extern const struct cmd_command  cmd_campaign_edit;
 extern const struct cmd_command  cmd_campaign_close;
 extern const struct cmd_command  cmd_campaign_merge;

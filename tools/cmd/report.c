@@ -1,7 +1,6 @@
 /* retentionctl report: what a campaign brought. */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/zone.h"
@@ -9,6 +8,7 @@
 #include "output/file.h"
 #include "output/report.h"
 #include "report_load.h"
+#include "share.h"
 
 #define REPORT_TAU      0.005       /* half a point */
 #define REPORT_TAU_MIN  1e-6
@@ -126,7 +126,6 @@ report_choose(const struct cmd_context *ctx)
 static int
 report_ask(struct cmd_context *ctx, struct report_wish *wish)
 {
-    char                         *end;
     const struct report_options  *options = ctx->options;
 
     wish->is_adjusted = options->is_cuped;
@@ -141,13 +140,12 @@ report_ask(struct cmd_context *ctx, struct report_wish *wish)
                         "--always-valid");
     }
 
-    wish->tau = strtod(options->tau, &end);
-
-    if (end == options->tau || *end != '\0'
-        || !(wish->tau >= REPORT_TAU_MIN && wish->tau <= 1))
+    if (!cmd_share_parse(options->tau, &wish->tau)
+        || wish->tau < REPORT_TAU_MIN)
     {
         return cmd_fail(ctx, CMD_USAGE, "'%s' is no --tau: a share of "
-                        "customers, as 0.005 for half a point", options->tau);
+                        "customers, as 0.005 or 0.5%% for half a point",
+                        options->tau);
     }
 
     return CMD_OK;

@@ -1,6 +1,6 @@
 /*
- * Private to tools/output: a JSON document whose shape is no table, written
- * member by member.  A key of NULL is an item of a list.
+ * A JSON document whose shape is no table, written member by member.  A key
+ * of NULL is an item of a list.
  */
 
 #ifndef RTO_OBJECT_H_INCLUDED
