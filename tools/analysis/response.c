@@ -102,6 +102,7 @@ rta_response_free(struct rta_response *response)
     response_ledger_release(&response->ledger);
     response_history_free(response->history);
     response_before_free(response->before);
+    response_detail_free(response);
     free(response->orders);
     free(response->first_days);
     free(response->codes);
@@ -378,6 +379,7 @@ int
 rta_response_event(struct rta_response *response,
     const struct rtn_event *event)
 {
+    int                    rc;
     bool                   is_inside, is_ours;
     size_t                 at;
     struct response_sight  sight = { .n = 1 };
@@ -426,7 +428,13 @@ rta_response_event(struct rta_response *response,
     sight.has_message = event->campaign != 0;
     sight.message = event->message;
 
-    return sight.kind < 0 ? 0 : response_seen(response, at, &sight);
+    if (sight.kind < 0) {
+        return 0;
+    }
+
+    rc = response_seen(response, at, &sight);
+
+    return rc == 0 ? response_detail_event(response, at, event) : rc;
 }
 
 

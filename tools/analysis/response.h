@@ -29,6 +29,7 @@
 #define RTA_RESPONSE_H_INCLUDED
 
 #include "interval.h"
+#include "lifecycle.h"
 #include "rtn.h"
 #include "rtn_event.h"
 #include "rtn_money.h"
@@ -210,6 +211,18 @@ int rta_response_coupon(struct rta_response *response,
  */
 int rta_response_order(struct rta_response *response,
     const struct rta_order *order);
+
+/* The rest of what was added up: clicks on a link, and what happened in an hour
+   of UTC, which belongs to the shop's day of its first moment.
+   RTN_ERR_NOMEM. */
+int rta_response_rollup_link(struct rta_response *response, uint8_t message,
+    uint8_t link, enum rtn_class class, uint64_t n);
+int rta_response_rollup_hour(struct rta_response *response, int64_t hour_ms,
+    enum rtn_kind kind, enum rtn_class class, uint64_t n);
+
+/* A person's first click in his window; the earliest stays. */
+int rta_response_rollup_click(struct rta_response *response,
+    uint32_t customer, int64_t first_ms);
 
 /* Says what the scans met: records that could not be read, and repeats of
    events that the reader dropped. */
@@ -431,6 +444,21 @@ struct rta_after_row {
     double                     high;
 };
 
+/* What happened on a day of the shop.  Days follow each other from the first
+   window's first to the last window's last, or the cutoff. */
+struct rta_activity_row {
+    rtn_day_t        day;
+    uint64_t         human[RTA_RESPONSE_KINDS];     /* times, all arms */
+    const uint64_t  *orders;        /* by arm, as report->arms */
+};
+
+/* Clicks on a link, all arms; those without a link are in no row. */
+struct rta_link_row {
+    uint8_t   message;              /* number */
+    uint8_t   link;                 /* number, RTN_LINK_TRAP: the honeypot */
+    uint64_t  clicks[RTN_CLASS_COUNT];
+};
+
 /* Two sources that tell an order differently; the winner's stands. */
 struct rta_conflict {
     char             order_id[RTN_ORDER_ID_MAX + 1];
@@ -473,6 +501,11 @@ struct rta_report {
     size_t                      after_count;    /* 0: nobody came back */
     struct rta_after_row        after[RTA_AFTER_GROUPS];
 
+    size_t                          activity_count;
+    const struct rta_activity_row  *activity;       /* by day */
+    size_t                      link_count;
+    const struct rta_link_row  *links;
+
     uint64_t                    records_damaged;
     uint64_t                    repeats_dropped;
     uint64_t                    strays;         /* events of no recipient */
@@ -507,5 +540,36 @@ struct rta_recipient_flags {
 /* After rta_response_finish.  False: not a recipient that figures count. */
 bool rta_response_flags(struct rta_response *response, uint32_t customer,
     struct rta_recipient_flags *flags);
+
+
+/*
+ * Keeps what rta_response_person tells, with sums of one currency; called
+ * before the first recipient.  Memory: 56 bytes a recipient more.
+ */
+void rta_response_keep(struct rta_response *response,
+    const rtn_currency_t currency);
+
+/* What one recipient did; sums over persons are the report's figures. */
+struct rta_person {
+    struct rta_recipient_flags  flags;
+    enum rta_stage  stage;          /* at t0 */
+    bool      is_delivered;         /* somebody or something opened or
+                                       clicked: the mail has arrived */
+    bool      has_message;
+    uint8_t   message;              /* the first one that a person clicked */
+    int64_t   first_click_ms;       /* a person's; 0: none */
+    uint64_t  orders;               /* of all currencies */
+    uint64_t  counted;              /* of them, in the sums below */
+    int64_t   gross_minor;          /* amounts before refunds */
+    int64_t   refund_minor;
+    int64_t   discount_minor;       /* by the campaign's coupon */
+    bool      has_margin;           /* all counted orders carry a cost */
+    int64_t   margin_minor;
+};
+
+/* After rta_response_finish, where rta_response_keep was called.  False: not a
+   recipient that figures count. */
+bool rta_response_person(struct rta_response *response, uint32_t customer,
+    struct rta_person *person);
 
 #endif /* RTA_RESPONSE_H_INCLUDED */

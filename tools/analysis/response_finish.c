@@ -279,7 +279,8 @@ rta_response_finish(struct rta_response *response,
     static int (*const  parts[])(struct rta_response *) = {
         finish_arms, finish_tiers, finish_ratio, finish_state,
         response_history_close, response_compare, response_segments,
-        response_days, response_estimates, response_returns, response_notes
+        response_days, response_estimates, response_returns,
+        response_detail_finish, response_notes
     };
 
     rc = response_ledger_close(response);

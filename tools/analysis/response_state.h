@@ -67,6 +67,27 @@ struct response_ledger {
     size_t                        ids_size;
 };
 
+/* What is kept of a recipient for rta_response_person. */
+struct response_kept {
+    int64_t   first_click_ms;
+    int64_t   gross_minor;
+    int64_t   refund_minor;
+    int64_t   discount_minor;
+    int64_t   margin_minor;
+    uint32_t  orders;
+    uint32_t  counted;
+    uint32_t  costed;
+};
+
+/* Sums by day: kinds, then orders by arm. */
+struct response_activity {
+    bool                 is_begun;
+    rtn_day_t            first;
+    size_t               n;         /* 0: none are told */
+    uint64_t            *counts;
+    struct rta_activity_row  *rows;
+};
+
 struct rta_response {
     struct rta_plan            plan;
 
@@ -95,6 +116,13 @@ struct rta_response {
     size_t                     currency_count;
     bool                       has_named_visits;
     struct response_ledger     ledger;
+
+    bool                       keeps;
+    rtn_currency_t             kept_currency;
+    struct response_kept      *kept;        /* by recipient, when needed */
+    struct response_activity   days;
+    uint64_t                  *clicks;      /* by message, link, class */
+    struct rta_link_row       *links;
 
     struct rta_report          report;
 };
@@ -190,6 +218,16 @@ int response_first_day(struct rta_response *response, size_t at,
 
 /* The stage of a recipient at its t0, after the close. */
 enum rta_stage response_stage(const struct rta_response *response, size_t at);
+
+/* Days, links, and what is kept of recipients (response_detail.c). */
+int response_detail_event(struct rta_response *response, size_t at,
+    const struct rtn_event *event);
+int response_detail_order(struct rta_response *response,
+    const struct response_entry *entry);
+int response_detail_discount(struct rta_response *response, size_t at,
+    const rtn_currency_t currency, int64_t minor);
+int response_detail_finish(struct rta_response *response);
+void response_detail_free(struct rta_response *response);
 
 /* Parts of the finish. */
 int response_compare(struct rta_response *response);

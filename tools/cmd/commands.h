@@ -24,6 +24,7 @@ extern const struct cmd_command  cmd_model_predict;
 extern const struct cmd_command  cmd_report;
 extern const struct cmd_command  cmd_export_events;
 extern const struct cmd_command  cmd_export_recipients;
+extern const struct cmd_command  cmd_export_responses;
 extern const struct cmd_command  cmd_export_coupons;
 extern const struct cmd_command  cmd_audience;
 extern const struct cmd_command  cmd_campaign_create;

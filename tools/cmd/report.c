@@ -51,6 +51,8 @@ report_frame(const struct report_load *load, struct rto_report *report)
     report->last_day = 0;
     report->orders_day = 0;
     report->has_orders_day = false;
+    report->links = load->links;
+    report->link_count = load->campaign.link_count;
     report->is_excel = load->ctx->is_excel;
 
     if (counts->last_until_ms != 0) {
@@ -159,7 +161,7 @@ report_run(struct cmd_context *ctx)
     int64_t             cutoff_ms = ctx->now_ms;
     struct rto_report   report;
     struct report_load  load;
-    struct report_wish  wish;
+    struct report_wish  wish = { 0 };
 
     if (ctx->given_as_of.is_given) {
         cutoff_ms = rta_zone_day_start(ctx->as_of + 1);

@@ -56,6 +56,7 @@ static int
 report_rollup(struct report_load *load,
     const struct rtn_fold_recipient *recipient)
 {
+    int                      rc;
     size_t                   i;
     struct rta_rollup_count  counts[RTN_FOLD_COUNTS_MAX];
 
@@ -66,9 +67,55 @@ report_rollup(struct report_load *load,
         counts[i].n = recipient->counts[i].n;
     }
 
-    return rta_response_rollup(load->response, recipient->customer,
-                               recipient->has_named_visit, counts,
-                               recipient->count);
+    rc = rta_response_rollup(load->response, recipient->customer,
+                             recipient->has_named_visit, counts,
+                             recipient->count);
+
+    return rc == 0
+           ? rta_response_rollup_click(load->response, recipient->customer,
+                                       recipient->first_click_ms) : rc;
+}
+
+
+static int
+report_links(struct report_load *load, struct rtn_fold_view *view)
+{
+    int                   rc;
+    struct rtn_fold_link  link;
+
+    while ((rc = rtn_fold_link_next(view, &link)) == 0) {
+        if (link.kind != RTN_KIND_CLICK) {
+            continue;
+        }
+
+        rc = rta_response_rollup_link(load->response, link.message,
+                                      link.link, link.class, link.n);
+
+        if (rc != 0) {
+            return rc;
+        }
+    }
+
+    return report_end(rc);
+}
+
+
+static int
+report_hours(struct report_load *load, struct rtn_fold_view *view)
+{
+    int                   rc;
+    struct rtn_fold_hour  hour;
+
+    while ((rc = rtn_fold_hour_next(view, &hour)) == 0) {
+        rc = rta_response_rollup_hour(load->response, hour.hour_ms, hour.kind,
+                                      hour.class, hour.n);
+
+        if (rc != 0) {
+            return rc;
+        }
+    }
+
+    return report_end(rc);
 }
 
 
@@ -90,6 +137,16 @@ report_rollups(struct report_load *load, struct rtn_fold_view *view)
     } while (rc == 0);
 
     if (rc != RTN_ERR_NOT_FOUND) {
+        return rc;
+    }
+
+    rc = report_links(load, view);
+
+    if (rc == 0) {
+        rc = report_hours(load, view);
+    }
+
+    if (rc != 0) {
         return rc;
     }
 

@@ -302,8 +302,8 @@ report_plan(struct report_load *load, const struct report_wish *wish)
     const struct rtn_campaign  *campaign = &load->campaign;
 
     load->arms = calloc(campaign->arm_count + 1, sizeof(*load->arms));
-    load->names = calloc(campaign->tier_count + campaign->message_count + 1,
-                         sizeof(*load->names));
+    load->names = calloc(campaign->tier_count + campaign->message_count
+                         + campaign->link_count + 1, sizeof(*load->names));
 
     if (load->arms == NULL || load->names == NULL) {
         return RTN_ERR_NOMEM;
@@ -320,6 +320,14 @@ report_plan(struct report_load *load, const struct report_wish *wish)
 
     for (i = 0; i < campaign->message_count; i++) {
         load->names[campaign->tier_count + i] = campaign->messages[i].name;
+    }
+
+    load->links = load->names + campaign->tier_count
+                  + campaign->message_count;
+
+    for (i = 0; i < campaign->link_count; i++) {
+        load->names[campaign->tier_count + campaign->message_count + i] =
+            campaign->links[i].name;
     }
 
     plan->campaign = campaign->number;
@@ -410,16 +418,6 @@ report_prepare(struct report_load *load, const struct report_wish *wish)
 
 
 int
-report_load(struct report_load *load, struct cmd_context *ctx,
-    const char *slug, int64_t cutoff_ms)
-{
-    struct report_wish  wish = { .cutoff_ms = cutoff_ms };
-
-    return report_load_more(load, ctx, slug, &wish);
-}
-
-
-int
 report_load_more(struct report_load *load, struct cmd_context *ctx,
     const char *slug, const struct report_wish *wish)
 {
@@ -440,6 +438,10 @@ report_load_more(struct report_load *load, struct cmd_context *ctx,
         return cmd_fail_store(ctx, rc, "cannot read the campaign '%s'", slug);
     }
 
+    if (wish->people_currency != NULL) {
+        rta_response_keep(load->response, wish->people_currency);
+    }
+
     rc = report_count(load);
 
     if (rc != CMD_OK) {
@@ -454,6 +456,16 @@ report_load_more(struct report_load *load, struct cmd_context *ctx,
     }
 
     return CMD_OK;
+}
+
+
+int
+report_load(struct report_load *load, struct cmd_context *ctx,
+    const char *slug, int64_t cutoff_ms)
+{
+    struct report_wish  wish = { .cutoff_ms = cutoff_ms };
+
+    return report_load_more(load, ctx, slug, &wish);
 }
 
 

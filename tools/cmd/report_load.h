@@ -14,7 +14,9 @@ struct report_load {
     struct rtn_campaign       campaign;
     struct rta_plan           plan;         /* its names are campaign's */
     struct rta_plan_arm      *arms;
-    const char              **names;        /* of tiers, then of messages */
+    const char              **names;        /* of tiers, then of messages,
+                                               then of links */
+    const char *const        *links;        /* within names */
     struct rta_response      *response;
     const struct rta_report  *report;       /* lives until release */
     uint64_t                  damaged;
@@ -28,6 +30,9 @@ struct report_wish {
     int64_t  cutoff_ms;             /* the first moment that is not counted */
     double   tau;
     bool     is_adjusted;
+
+    /* keeps what rta_response_person tells, in this currency; NULL: not */
+    const char  *people_currency;
 };
 
 /*

@@ -22,8 +22,13 @@ struct rto_report {
     rtn_day_t                 last_day;     /* the last day of a window */
     bool                      has_orders_day;   /* known to a day's end */
     rtn_day_t                 orders_day;       /* that day */
+    const char *const        *links;            /* names, by number - 1 */
+    size_t                    link_count;
     bool                      is_excel;         /* CSV is for Excel */
 };
+
+/* A link's name; NULL: there is none of this number. */
+const char *rto_report_link(const struct rto_report *report, uint8_t link);
 
 /* Each returns 0 or RTN_ERR_IO, RTN_ERR_NOMEM. */
 int rto_report_text(FILE *out, const struct rto_report *report);

@@ -6,8 +6,8 @@
 #include "report_json.h"
 #include "table.h"
 
-static void
-json_classes(struct rto_object *object, const char *key,
+void
+rto_json_classes(struct rto_object *object, const char *key,
     const uint64_t counts[RTN_CLASS_COUNT])
 {
     int  class;
@@ -95,13 +95,13 @@ json_tally(struct rto_object *object, const struct rta_report *counts,
     json_margins(object, counts, tally);
 
     for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        json_classes(object, rta_response_name(kind), tally->unique[kind]);
+        rto_json_classes(object, rta_response_name(kind), tally->unique[kind]);
     }
 
     rto_object_open(object, "total", '{');
 
     for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        json_classes(object, rta_response_name(kind), tally->total[kind]);
+        rto_json_classes(object, rta_response_name(kind), tally->total[kind]);
     }
 
     rto_object_close(object, '}');
@@ -191,13 +191,14 @@ json_messages(struct rto_object *object, const struct rta_report *counts)
         rto_object_text(object, "name", row->name);
 
         for (kind = 0; kind < RTA_MESSAGE_KINDS; kind++) {
-            json_classes(object, rta_response_name(kind), row->unique[kind]);
+            rto_json_classes(object, rta_response_name(kind),
+                             row->unique[kind]);
         }
 
         rto_object_open(object, "total", '{');
 
         for (kind = 0; kind < RTA_MESSAGE_KINDS; kind++) {
-            json_classes(object, rta_response_name(kind), row->total[kind]);
+            rto_json_classes(object, rta_response_name(kind), row->total[kind]);
         }
 
         rto_object_close(object, '}');
@@ -300,6 +301,8 @@ rto_report_json(FILE *out, const struct rto_report *report)
         rto_object_line(&object);
     }
 
+    rto_json_activity(&object, counts);
+    rto_json_links(&object, report);
     rto_object_open(&object, "notes", '[');
 
     for (i = 0; i < counts->note_count; i++) {

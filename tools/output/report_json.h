@@ -19,5 +19,13 @@ void rto_json_days(struct rto_object *object,
     const struct rta_report *counts);
 void rto_json_after(struct rto_object *object,
     const struct rta_report *counts);
+void rto_json_activity(struct rto_object *object,
+    const struct rta_report *counts);
+void rto_json_links(struct rto_object *object,
+    const struct rto_report *report);
+
+/* {"human": n, "unknown": n, "machine": n} */
+void rto_json_classes(struct rto_object *object, const char *key,
+    const uint64_t counts[RTN_CLASS_COUNT]);
 
 #endif /* RTO_REPORT_JSON_H_INCLUDED */
