@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analysis/zone.h"
 #include "commands.h"
@@ -25,15 +26,21 @@ struct report_options {
 enum report_format {
     REPORT_TEXT = 0,
     REPORT_JSON,
-    REPORT_CSV
+    REPORT_CSV,
+    REPORT_XLSX,
+    REPORT_HTML
 };
 
-static const char *const  report_formats[] = { "text", "json", "csv", NULL };
+static const char *const  report_formats[] = {
+    "text", "json", "csv", "xlsx", "html", NULL
+};
 
 static int (*const  report_writers[])(FILE *, const struct rto_report *) = {
     [REPORT_TEXT] = rto_report_text,
     [REPORT_JSON] = rto_report_json,
-    [REPORT_CSV] = rto_report_csv
+    [REPORT_CSV] = rto_report_csv,
+    [REPORT_XLSX] = rto_report_xlsx,
+    [REPORT_HTML] = rto_report_html
 };
 
 
@@ -110,16 +117,33 @@ report_write(struct cmd_context *ctx, enum report_format format,
 }
 
 
-static enum report_format
-report_choose(const struct cmd_context *ctx)
+static int
+report_choose(struct cmd_context *ctx, enum report_format *format)
 {
     const struct report_options  *options = ctx->options;
 
+    *format = (enum report_format) options->format;
+
     if (ctx->is_json) {
-        return REPORT_JSON;
+        *format = REPORT_JSON;
     }
 
-    return ctx->is_excel ? REPORT_CSV : (enum report_format) options->format;
+    if (ctx->is_excel && *format != REPORT_TEXT && *format != REPORT_CSV) {
+        return cmd_fail(ctx, CMD_USAGE, "--excel goes with --format csv");
+    }
+
+    if (ctx->is_excel) {
+        *format = REPORT_CSV;
+    }
+
+    if (*format == REPORT_XLSX && options->output == NULL
+        && isatty(fileno(ctx->out)))
+    {
+        return cmd_fail(ctx, CMD_USAGE, "a workbook is nothing to look at "
+                        "here; name a file with -o");
+    }
+
+    return CMD_OK;
 }
 
 
@@ -162,13 +186,18 @@ report_run(struct cmd_context *ctx)
     struct rto_report   report;
     struct report_load  load;
     struct report_wish  wish = { 0 };
+    enum report_format  format;
 
     if (ctx->given_as_of.is_given) {
         cutoff_ms = rta_zone_day_start(ctx->as_of + 1);
     }
 
     wish.cutoff_ms = cutoff_ms;
-    rc = report_ask(ctx, &wish);
+    rc = report_choose(ctx, &format);
+
+    if (rc == CMD_OK) {
+        rc = report_ask(ctx, &wish);
+    }
 
     if (rc != CMD_OK) {
         return rc;
@@ -178,7 +207,7 @@ report_run(struct cmd_context *ctx)
 
     if (rc == CMD_OK) {
         report_frame(&load, &report);
-        rc = report_write(ctx, report_choose(ctx), &report);
+        rc = report_write(ctx, format, &report);
     }
 
     report_release(&load);
@@ -189,7 +218,8 @@ report_run(struct cmd_context *ctx)
 
 static const struct cmd_option  report_options[] = {
     CMD_CHOICE("format", 'f', struct report_options, format, "FORMAT",
-        report_formats, REPORT_TEXT, "text, json or csv; text when left out"),
+        report_formats, REPORT_TEXT,
+        "text, json, csv, xlsx or html; text when left out"),
     CMD_STRING("output", 'o', struct report_options, output, "FILE",
         "where to; standard output when left out"),
     CMD_FLAG("always-valid", 0, struct report_options, is_always_valid,

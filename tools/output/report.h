@@ -34,5 +34,7 @@ const char *rto_report_link(const struct rto_report *report, uint8_t link);
 int rto_report_text(FILE *out, const struct rto_report *report);
 int rto_report_json(FILE *out, const struct rto_report *report);
 int rto_report_csv(FILE *out, const struct rto_report *report);
+int rto_report_xlsx(FILE *out, const struct rto_report *report);
+int rto_report_html(FILE *out, const struct rto_report *report);
 
 #endif /* RTO_REPORT_H_INCLUDED */
