@@ -150,6 +150,7 @@ sub learn {
         my ($row) = csv_rows($t->read_file('winback.csv'));
 
         $stand_in{C1042} = $row->{customer_id};
+        $stand_in{'4F7K-9QX2-M3TD-8'} = $row->{coupon};
     }
 
     if ($line =~ /^link sign .*--link/) {

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "commands.h"
+#include "coupon.h"
 #include "export.h"
 #include "rtn_code.h"
-#include "rtn_coupon.h"
 
 enum coupons_column {
     COUPONS_COUPON = 0,
@@ -30,13 +30,6 @@ static const struct rto_column  coupons_columns[COUPONS_COLUMNS] = {
     [COUPONS_EXPIRES] = { "expires", RTO_TIME, NULL },
     [COUPONS_STATUS] = { "status", RTO_TEXT, NULL },
     [COUPONS_CHANGED_AT] = { "changed_at", RTO_TIME, NULL }
-};
-
-static const char *const  coupons_statuses[] = {
-    [RTN_COUPON_ISSUED] = "issued",
-    [RTN_COUPON_RESERVED] = "reserved",
-    [RTN_COUPON_REDEEMED] = "redeemed",
-    [RTN_COUPON_VOID] = "void"
 };
 
 struct coupons_export {
@@ -69,7 +62,7 @@ coupons_row(struct coupons_export *export,
     row[COUPONS_IS_TEST] = rto_flag(coupon->customer >= RTN_RECIPIENT_TEST);
     row[COUPONS_VALID_FROM] = rto_time(coupon->valid_from_ms);
     row[COUPONS_EXPIRES] = rto_time(coupon->expires_ms);
-    row[COUPONS_STATUS] = rto_string(coupons_statuses[state->status]);
+    row[COUPONS_STATUS] = rto_string(coupon_statuses[state->status]);
 
     if (coupon->tier > 0 && coupon->tier <= campaign->tier_count) {
         row[COUPONS_TIER] = rto_string(campaign->tiers[coupon->tier - 1]
