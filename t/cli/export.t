@@ -136,6 +136,49 @@ is(scalar(grep { $_->{status} eq 'issued' && $_->{tier} eq 'all' } @coupons),
    scalar @treated, 'issued for the tier');
 
 
+# One person: all of it, and nothing of others.
+
+my %person;
+
+for my $row (lines('person', 'c2')) {
+    $person{ $row->{record} }[$row->{number} - 1]{ $row->{field} }
+        = $row->{value};
+}
+
+my ($drawn) = grep { $_->{customer_id} eq 'c2' } @recipients;
+
+is_deeply($person{customer}, [ { customer_id => 'c2',
+    email => 'c2@shop.example', consent => 'granted', subscribed => 'yes' } ],
+    'person: the customer');
+is_deeply([ map { "$_->{kind} $_->{occurred_at} $_->{item} "
+                  . "$_->{item_quantity} $_->{item_price}" }
+            @{ $person{event} } ],
+          [ 'cart 2024-12-02T10:00:00Z A "1" 2 1.50' ], 'person: events');
+is_deeply([ map { [ @$_{qw(campaign arm t0)}, $_->{coupon} // 'none' ] }
+            @{ $person{recipient} } ],
+          [ [ 'back', @$drawn{qw(arm t0)}, $drawn->{coupon} // 'none' ] ],
+          'person: draws');
+
+$t->write_file('orders.csv', "order_id,customer_id,email,ordered_at,amount,"
+    . "refunded,coupon\nx1,c2,,2024-12-05T10:00:00Z,30.00,2.50,SALE\n"
+    . "x2,c3,,2024-12-05T10:00:00Z,31.00,,\n"
+    . "x3,,Guest\@shop.example,2024-12-05T10:00:00Z,32.00,,\n");
+$t->ctl_ok('import', 'orders', $t->path('orders.csv'));
+
+my @orders = grep { $_->{record} eq 'order' } lines('person', 'c2');
+
+is_deeply({ map { $_->{field} => $_->{value} } @orders },
+          { order_id => 'x1', ordered_at => '2024-12-05T10:00:00Z',
+            status => 'paid', amount => '30.00', currency => 'EUR',
+            discount => '0.00', refunded => '2.50', coupon => 'SALE' },
+          'person: orders');
+is((grep { $_->{record} eq 'event' && $_->{value} eq 'unsubscribe' }
+    lines('person', 'c5')), 1, 'person: unsubscriptions');
+is_deeply([ map { $_->{value} } grep { $_->{field} eq 'order_id' }
+            lines('person', ' guest@SHOP.example') ], [ 'x3' ],
+          'person: a guest by e-mail');
+
+
 # Files.
 
 my $path = $t->path('events.csv.gz');
@@ -147,6 +190,7 @@ is((stat $path)[2] & 0777, 0600, 'for the owner alone');
 for my $case ([ 1, qr/exists; --force/, 'events', $path ],
               [ 1, qr/no campaign 'x'/, 'events', '--campaign', 'x' ],
               [ 1, qr/no campaign 'x'/, 'recipients', 'x' ],
+              [ 1, qr/no customer with the id or e-mail 'x'/, 'person', 'x' ],
               [ 2, qr/--from is after --to/, 'events', '--from', '2024-12-02',
                 '--to', '2024-12-01' ],
               [ 2, qr/one of csv, jsonl/, 'events', '--format', 'xml' ])

@@ -23,6 +23,7 @@ const struct cmd_command *const  cmd_commands[] = {
     &cmd_export_events,
     &cmd_export_recipients,
     &cmd_export_responses,
+    &cmd_export_person,
     &cmd_export_coupons,
     &cmd_audience,
     &cmd_campaign_create,

@@ -25,6 +25,7 @@ extern const struct cmd_command  cmd_report;
 extern const struct cmd_command  cmd_export_events;
 extern const struct cmd_command  cmd_export_recipients;
 extern const struct cmd_command  cmd_export_responses;
+extern const struct cmd_command  cmd_export_person;
 extern const struct cmd_command  cmd_export_coupons;
 extern const struct cmd_command  cmd_audience;
 extern const struct cmd_command  cmd_campaign_create;
