@@ -41,6 +41,7 @@ struct xlsx {
     size_t          n;              /* columns of the sheet */
     lxw_row_t       row;            /* the next one */
     lxw_row_t       first;          /* of the table's rows */
+    int             err;            /* the first failure, or 0 */
     size_t          widths[RTO_BOOK_COLUMNS_MAX];
 };
 
@@ -144,10 +145,13 @@ xlsx_text(struct xlsx *xlsx, lxw_col_t column, struct rtn_str text)
 {
     char  *copy = strndup(text.data, text.len);
 
-    if (copy != NULL) {
-        worksheet_write_string(xlsx->sheet, xlsx->row, column, copy, NULL);
-        free(copy);
+    if (copy == NULL) {
+        xlsx->err = RTN_ERR_NOMEM;
+        return;
     }
+
+    worksheet_write_string(xlsx->sheet, xlsx->row, column, copy, NULL);
+    free(copy);
 }
 
 
@@ -225,7 +229,7 @@ xlsx_row(void *data, const struct rto_cell *cells)
 
     xlsx->row++;
 
-    return 0;
+    return xlsx->err;
 }
 
 
