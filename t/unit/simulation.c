@@ -2,7 +2,8 @@
  * Simulated campaigns through the whole counting: what a 95 % interval covers,
  * how often chance is taken for an effect, and what looking every day does.
  * The seeds are 1 to 2,000, so that every run says the same; what is found is
- * printed.  Another number of seeds may be given as argument.
+ * printed.  Another number of seeds may be given as argument; the limits are
+ * for 2,000.
  */
 
 #include <math.h>

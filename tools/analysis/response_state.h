@@ -190,6 +190,10 @@ int response_ledger_find(struct response_ledger *ledger, struct rtn_str id,
 void response_conflict(struct rta_response *response, struct rtn_str id,
     enum rtn_source winner, enum rtn_source loser, const char *what);
 
+/* Counts a discount that a recipient's coupon gave. */
+int response_discount(struct rta_response *response, size_t at,
+    const rtn_currency_t currency, int64_t minor);
+
 /* A hold-out's order with a coupon that was given to one of the treated. */
 int response_others_coupon(struct rta_response *response, size_t at,
     uint64_t code);
