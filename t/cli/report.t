@@ -99,6 +99,9 @@ is_deeply($holdout->{revenue}, { EUR => '8.00', JPY => '0' }, 'and revenue');
 is($treated->{visited}{human}, 1, 'visits in the window alone');
 is($holdout->{visited}{human}, 1, 'the hold-out visits by name');
 is($holdout->{carted}{human}, 1, 'and fills carts');
+is_deeply($holdout->{any_class}, { opened => 0, clicked => 0, visited => 1,
+          viewed => 0, carted => 1, checked_out => 0 },
+          'recipients of any class');
 ok((grep { /order 'twice': the amount/ } @{ $report->{notes} }),
    'a disagreement is listed');
 
@@ -138,6 +141,8 @@ $text = $t->ctl_ok('report', 'back');
 like($text, qr/^We miss you \(back\)\norders known until  2024-12-24$/m,
      'text opens with what is known');
 like($text, qr/^treated +20 +5 +25\.00 % +5 /m, 'text: the arm');
+like($text, qr/^holdout(?: +0\.00 %){4} +5\.00 % +5\.00 % +0\.00 % +5\.00 %$/m,
+     'text: by one definition and another');
 like($text, qr/^treated +buyers +25\.000 % +5\.000 % +\+20\.0000 points/m,
      'text: the difference');
 

@@ -225,6 +225,37 @@ for my $i (0 .. $#traps) {
            qr/,-?(?:nan|inf)\b/i, "$name: and in the csv");
 }
 
+# The mail service's list has a held-out customer with a day of sending: said
+# at the import, and he stays where he was drawn.
+
+$t->ctl_ok('campaign', 'create', $t->write_file('sent.yaml', <<'END'));
+id: sent
+starts: 2024-11-25
+window: 30d
+recipients: imported
+END
+
+my ($code, $out, $err) = $t->ctl('import', 'recipients', file('sent.csv',
+    'campaign,customer_id,arm,sent_at', 'sent,s1,treated,2024-11-25',
+    'sent,s2,holdout,2024-11-25', 'sent,s3,holdout,'), '--json');
+
+is($code, 0, 'a hold-out that was sent: taken in');
+is(decode_json($out)->{holdout_sent}, 1, 'a hold-out that was sent: counted');
+like($err, qr/1 of the hold-out have a sent_at/, 'a hold-out that was sent: '
+     . 'said');
+
+my ($code_again, $out_again, $err_again) = $t->ctl('import', 'recipients',
+    file('sent.csv', 'campaign,customer_id,arm,sent_at',
+         'sent,s3,treated,2024-11-25'));
+
+is($code_again, 1, 'the same customer in the other arm: refused');
+
+my $sent = $t->ctl_json('report', 'sent', '--json');
+
+is_deeply([ map { $_->{recipients} } @{ $sent->{arms} } ], [ 2, 1 ],
+          'they stay in their arm');
+
+
 # The hold-out that was reached, in every format.
 
 my ($mailed) = grep { $traps[$_]{name} =~ /by accident/ } 0 .. $#traps;

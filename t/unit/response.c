@@ -147,6 +147,8 @@ test_classes_and_messages(void **state)
     assert_int_equal(arm(&f, 1)->total[RTA_OPENED][RTN_CLASS_HUMAN], 2);
     assert_int_equal(arm(&f, 1)->unique[RTA_OPENED][RTN_CLASS_MACHINE], 1);
     assert_int_equal(arm(&f, 1)->unique[RTA_OPENED][RTN_CLASS_UNKNOWN], 0);
+    assert_int_equal(arm(&f, 1)->any[RTA_OPENED], 1);
+    assert_int_equal(arm(&f, 1)->any[RTA_CLICKED], 0);
     assert_int_equal(f.report->messages[0].unique[0][RTN_CLASS_HUMAN], 1);
     assert_int_equal(f.report->messages[0].total[0][RTN_CLASS_HUMAN], 2);
     assert_int_equal(f.report->messages[1].total[0][RTN_CLASS_MACHINE], 1);

@@ -153,7 +153,9 @@ test_cuped(void **state)
     begin_crowd(&f, &plan);
 
     for (i = 1; i <= 2 * CROWD; i++) {
-        pay(&f, i, T0 - 366 * DAY, 99999, -1, 0);       /* too long ago */
+        if (i % 4 == 1) {
+            pay(&f, i, T0 - 366 * DAY, 99999, -1, 0);   /* too long ago */
+        }
 
         if (i % 4 == 0) {
             pay(&f, i, T0 - 364 * DAY, 1000 + i, -1, 0);

@@ -254,6 +254,8 @@ struct rta_tally {
     uint64_t          expired;      /* neither redeemed nor void by then */
     uint64_t          unique[RTA_RESPONSE_KINDS][RTN_CLASS_COUNT];
     uint64_t          total[RTA_RESPONSE_KINDS][RTN_CLASS_COUNT];
+    uint64_t          any[RTA_RESPONSE_KINDS];  /* recipients, whatever the
+                                                   class */
     struct rta_money  money[RTA_CURRENCIES_MAX];    /* by report->currencies */
 };
 

@@ -11,6 +11,7 @@ int
 response_discount(struct rta_response *response, size_t at,
     const rtn_currency_t currency, int64_t minor)
 {
+    int                        rc;
     size_t                     i;
     struct response_discount  *discount;
 
@@ -37,8 +38,11 @@ response_discount(struct rta_response *response, size_t at,
     discount->minor = minor;
     discount->currency = (uint8_t) i;
 
-    return response_add(&response_cell(response, at)->money[i].discount_minor,
-                        minor);
+    rc = response_detail_discount(response, at, currency, minor);
+
+    return rc != 0 ? rc
+                   : response_add(&response_cell(response, at)->money[i]
+                                  .discount_minor, minor);
 }
 
 
@@ -104,7 +108,14 @@ response_restored(struct rta_response *response, size_t at,
     if (response->discounts != NULL) {
         discount = &response->discounts[at];
         cell->money[discount->currency].discount_minor -= discount->minor;
+        rc = response_detail_discount(
+                 response, at, response->currencies[discount->currency],
+                 -discount->minor);
         discount->minor = 0;
+
+        if (rc != 0) {
+            return rc;
+        }
     }
 
     rc = response_ledger_find(&response->ledger, change->order_id, false,

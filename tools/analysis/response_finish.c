@@ -25,6 +25,26 @@ finish_expired(struct rta_response *response)
 }
 
 
+/* A recipient of several classes is one recipient. */
+
+static void
+finish_any(struct rta_response *response)
+{
+    size_t             at, kind;
+    uint32_t           class_bits = (1u << RTN_CLASS_COUNT) - 1;
+    struct rta_tally  *cell;
+
+    for (at = 0; at < response->n; at++) {
+        cell = response_cell(response, at);
+
+        for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
+            cell->any[kind] += (response->bits[at] >> kind * RTN_CLASS_COUNT
+                                & class_bits) != 0;
+        }
+    }
+}
+
+
 static int
 finish_add(struct rta_tally *sum, const struct rta_tally *cell)
 {
@@ -40,6 +60,8 @@ finish_add(struct rta_tally *sum, const struct rta_tally *cell)
     sum->expired += cell->expired;
 
     for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
+        sum->any[kind] += cell->any[kind];
+
         for (class = 0; class < RTN_CLASS_COUNT; class++) {
             sum->unique[kind][class] += cell->unique[kind][class];
             sum->total[kind][class] += cell->total[kind][class];
@@ -290,6 +312,7 @@ rta_response_finish(struct rta_response *response,
     }
 
     finish_expired(response);
+    finish_any(response);
     finish_messages(response);
 
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]) && rc == 0; i++) {

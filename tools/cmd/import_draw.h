@@ -46,6 +46,7 @@ struct import_draw {
     size_t                   n;
     size_t                   size;
     struct import_set        seen;
+    uint64_t                 holdout_sent;  /* held out, with a sent day */
 };
 
 /*

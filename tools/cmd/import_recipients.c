@@ -3,6 +3,7 @@
  * depend on later rows, so all are read before the first is stored.
  */
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,6 +219,12 @@ recipients_row(struct import *import, const struct rti_row *row,
                              "frozen, and said otherwise before");
     }
 
+    if (rc == 0 && drawn.arm == RTN_ARM_HOLDOUT
+        && drawn.sent != IMPORT_NOT_SENT)
+    {
+        ((struct import_draw *) import->data)->holdout_sent++;
+    }
+
     return rc;
 }
 
@@ -257,6 +264,14 @@ recipients_summary(struct import *import)
         import_say_count(import, "campaigns", "campaigns",
                          draw->campaign_count);
         import_say_count(import, "recipients", "their recipients", n);
+    }
+
+    if (draw->holdout_sent > 0) {
+        import_say_count(import, "holdout_sent", "held out, but sent",
+                         draw->holdout_sent);
+        cmd_warn(import->ctx, "%" PRIu64 " of the hold-out have a sent_at: "
+                 "who was mailed by accident stays in the hold-out, and draws "
+                 "the difference towards zero", draw->holdout_sent);
     }
 }
 

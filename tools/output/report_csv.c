@@ -191,6 +191,9 @@ csv_tally(struct rto_report_rows *rows, const struct rta_tally *tally)
 
     for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
         csv_classes(rows, rta_response_name(kind), tally->unique[kind]);
+        rows->row[CSV_CLASS] = rto_string("any");
+        rto_rows_count(rows, rta_response_name(kind), tally->any[kind]);
+        rows->row[CSV_CLASS] = rto_absent();
     }
 }
 

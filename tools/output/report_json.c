@@ -105,6 +105,13 @@ json_tally(struct rto_object *object, const struct rta_report *counts,
     }
 
     rto_object_close(object, '}');
+    rto_object_open(object, "any_class", '{');
+
+    for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
+        rto_object_count(object, rta_response_name(kind), tally->any[kind]);
+    }
+
+    rto_object_close(object, '}');
     rto_object_count(object, "unsubscribed", tally->unsubscribed);
 
     rto_object_open(object, "coupons", '{');

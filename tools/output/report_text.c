@@ -430,9 +430,9 @@ rto_report_text(FILE *out, const struct rto_report *report)
     const struct rta_report  *counts = report->counts;
 
     static int (*const  tables[])(FILE *, const struct rta_report *) = {
-        text_arms, text_money, text_responses, text_messages, text_tiers,
-        rto_report_comparisons, rto_report_estimates, rto_report_segments,
-        rto_report_after
+        text_arms, text_money, text_responses, rto_report_definitions,
+        text_messages, text_tiers, rto_report_comparisons,
+        rto_report_estimates, rto_report_segments, rto_report_after
     };
 
     text_head(out, report);

@@ -16,6 +16,9 @@ int rto_report_comparisons(FILE *out, const struct rta_report *counts);
 /* The same within tiers and stages. */
 int rto_report_segments(FILE *out, const struct rta_report *counts);
 
+/* Opened, clicked, redeemed, bought: side by side, arm by arm. */
+int rto_report_definitions(FILE *out, const struct rta_report *counts);
+
 /* The same differences by other ways. */
 int rto_report_estimates(FILE *out, const struct rta_report *counts);
 
