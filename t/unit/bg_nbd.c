@@ -55,6 +55,40 @@ test_published(void **state)
 }
 
 
+/* Customers who all leave with one probability: a and b are large.  The sums
+   of the published form in decimals of 60 digits, by Python. */
+
+static void
+test_alike(void **state)
+{
+    size_t  i;
+
+    static const struct {
+        struct rta_bg_nbd    model;
+        struct rta_bg_point  point;
+        double               horizon;
+        double               expected;
+    } cases[] = {
+        { { RTA_MBG_NBD, 1.5, 110, 2488, 9999 }, { 3, 150, 200 }, 364,
+          1.98250259433933 },
+        { { RTA_MBG_NBD, 1.5, 110, 2488, 9999 }, { 170, 390, 400 }, 364,
+          0.612942458517941 },
+        { { RTA_MBG_NBD, 1.5, 110, 2488, 9999 }, { 0, 0, 30 }, 3640,
+          3.45828368596586 },
+        { { RTA_MBG_NBD, 0.5, 30, 40, 100 }, { 3, 150, 200 }, 364,
+          1.36148416837142 }
+    };
+
+    (void) state;
+
+    for (i = 0; i < COUNT(cases); i++) {
+        assert_near(rta_bg_nbd_expected(&cases[i].model, &cases[i].point,
+                                        cases[i].horizon),
+                    cases[i].expected, 1e-12);
+    }
+}
+
+
 static struct rta_bg_nbd
 random_model(enum rta_bg_variant variant)
 {
@@ -330,6 +364,7 @@ main(int argc, char **argv)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_published),
+        cmocka_unit_test(test_alike),
         cmocka_unit_test(test_expected),
         cmocka_unit_test(test_expected_smooth),
         cmocka_unit_test(test_expected_grows),

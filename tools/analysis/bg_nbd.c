@@ -6,6 +6,7 @@
 #include "hypergeometric.h"
 
 #define BG_EXPONENT_MAX  700        /* exp of more overflows */
+#define BG_DIRECT_A      20
 
 
 static double
@@ -75,19 +76,16 @@ rta_bg_nbd_alive(const struct rta_bg_nbd *model,
 }
 
 
-double
-rta_bg_nbd_expected(const struct rta_bg_nbd *model,
-    const struct rta_bg_point *point, double horizon)
+/* By Euler's transformation, but for P(alive). */
+
+static double
+bg_expected_euler(const struct rta_bg_nbd *model,
+    const struct rta_bg_point *point, double z)
 {
-    double  c, z, rest, exponent, power, a_less_1, bracket;
+    double  c, rest, exponent, power, a_less_1, bracket;
 
     a_less_1 = model->a - 1;
     c = model->a + model->b + bg_chances(model, point) - 1;
-    z = horizon / (model->alpha + point->t + horizon);
-
-    if (!(z < 1)) {
-        return NAN;
-    }
 
     rest = rta_hypergeometric_rest(c - model->r - point->x, a_less_1, c, z);
     exponent = log1p(-z);
@@ -98,5 +96,42 @@ rta_bg_nbd_expected(const struct rta_bg_nbd *model,
         bracket = -expm1(a_less_1 * exponent) / a_less_1;
     }
 
-    return (c * bracket - power * rest) * rta_bg_nbd_alive(model, point);
+    return c * bracket - power * rest;
+}
+
+
+/* As it is published: a sum of terms above 0, and a - 1 is far from 0. */
+
+static double
+bg_expected_direct(const struct rta_bg_nbd *model,
+    const struct rta_bg_point *point, double z)
+{
+    double  b, c, orders, hyper;
+
+    orders = model->r + point->x;
+    b = model->b + bg_chances(model, point);
+    c = model->a + b - 1;
+    hyper = 1 + b / c * rta_hypergeometric_rest(orders, b, c, z);
+
+    return c / (model->a - 1) * (1 - exp(orders * log1p(-z)) * hyper);
+}
+
+
+double
+rta_bg_nbd_expected(const struct rta_bg_nbd *model,
+    const struct rta_bg_point *point, double horizon)
+{
+    double  z, expected;
+
+    z = horizon / (model->alpha + point->t + horizon);
+
+    if (!(z < 1)) {
+        return NAN;
+    }
+
+    expected = model->a > BG_DIRECT_A && model->a - 1 > model->r + point->x
+               ? bg_expected_direct(model, point, z)
+               : bg_expected_euler(model, point, z);
+
+    return expected * rta_bg_nbd_alive(model, point);
 }

@@ -76,6 +76,11 @@ double rta_bg_nbd_alive(const struct rta_bg_nbd *model,
  *     c bracket / (a-1) = -c expm1((a-1) L) / (a-1) - exp((a-1) L) G,
  *     L = log(1-z)
  *
+ * F grows as (1-z)^(1-a).  Where the probability to leave hardly differs
+ * between customers, a and b run to thousands and it does not fit a double;
+ * from a = 20 on, unless r + x is larger, the published form is summed itself,
+ * which then has no cancellation and grows as (1-z)^-(r+x) at most.
+ *
  * horizon   0 or more, in the unit of T
  *
  * NaN: the series for G does not converge, which needs a horizon of thousands
