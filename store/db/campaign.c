@@ -310,6 +310,7 @@ campaign_put(struct db_txn *txn, const struct rtn_campaign *campaign)
 
     db_campaign_put_head(txn, campaign);
     db_campaign_put_audience(txn, campaign);
+    db_campaign_put_limits(txn, campaign);
 
     for (i = 0; i < CAMPAIGN_LISTS; i++) {
         list = &db_campaign_lists[i];

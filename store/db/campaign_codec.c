@@ -136,6 +136,40 @@ db_campaign_put_audience(struct db_txn *txn,
 }
 
 
+/* Without limits there is no row, as in campaigns of older versions. */
+
+int
+db_campaign_put_limits(struct db_txn *txn,
+    const struct rtn_campaign *campaign)
+{
+    int                  rc;
+    uint8_t              key[CAMPAIGN_KEY_SIZE], payload[DB_VALUE_MAX];
+    struct rtn_str       at;
+    struct rtn_wire_out  out;
+
+    at = db_campaign_key(campaign->number, CAMPAIGN_LIMITS, 0, key);
+
+    if (campaign->top == 0 && campaign->budget_minor == 0
+        && campaign->message_minor == 0 && campaign->global_ppm == 0)
+    {
+        rc = db_delete(txn, DB_CAMPAIGNS, at);
+
+        return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
+    }
+
+    rtn_wire_out_init(&out, payload, sizeof(payload));
+    rtn_wire_put_u32(&out, campaign->top);
+    rtn_wire_put_i64(&out, campaign->budget_minor);
+    db_row_put_currency(&out, campaign->budget_currency);
+    rtn_wire_put_i64(&out, campaign->message_minor);
+    db_row_put_currency(&out, campaign->message_currency);
+    rtn_wire_put_u32(&out, campaign->global_ppm);
+    rtn_wire_put_u32(&out, campaign->global_left);
+
+    return codec_put(txn, at, &out);
+}
+
+
 int
 db_campaign_put_item(struct db_txn *txn, uint32_t number,
     const struct campaign_list *list, size_t index, const void *item)
@@ -224,6 +258,34 @@ db_campaign_get_audience(struct db_txn *txn, struct rtn_campaign *campaign)
 
     rtn_wire_in_init(&in, payload);
     db_row_get_text(&in, campaign->audience, sizeof(campaign->audience));
+
+    return rtn_wire_in_end(&in);
+}
+
+
+int
+db_campaign_get_limits(struct db_txn *txn, struct rtn_campaign *campaign)
+{
+    int                 rc;
+    uint8_t             key[CAMPAIGN_KEY_SIZE];
+    struct rtn_str      payload;
+    struct rtn_wire_in  in;
+
+    rc = db_get(txn, DB_CAMPAIGNS,
+                db_campaign_key(campaign->number, CAMPAIGN_LIMITS, 0, key),
+                &payload);
+    if (rc != 0) {
+        return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
+    }
+
+    rtn_wire_in_init(&in, payload);
+    campaign->top = rtn_wire_get_u32(&in);
+    campaign->budget_minor = rtn_wire_get_i64(&in);
+    db_row_get_currency(&in, campaign->budget_currency);
+    campaign->message_minor = rtn_wire_get_i64(&in);
+    db_row_get_currency(&in, campaign->message_currency);
+    campaign->global_ppm = rtn_wire_get_u32(&in);
+    campaign->global_left = rtn_wire_get_u32(&in);
 
     return rtn_wire_in_end(&in);
 }

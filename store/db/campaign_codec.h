@@ -24,7 +24,8 @@ enum campaign_section {
     CAMPAIGN_MESSAGES,
     CAMPAIGN_LINKS,
     CAMPAIGN_HOSTS,
-    CAMPAIGN_LINK_EDITS         /* by their order, not counted in the head */
+    CAMPAIGN_LINK_EDITS,        /* by their order, not counted in the head */
+    CAMPAIGN_LIMITS             /* who is left out; absent for nobody */
 };
 
 /* An array of struct rtn_campaign: where it is, and how an item is kept. */
@@ -58,6 +59,8 @@ int db_campaign_put_head(struct db_txn *txn,
     const struct rtn_campaign *campaign);
 int db_campaign_put_audience(struct db_txn *txn,
     const struct rtn_campaign *campaign);
+int db_campaign_put_limits(struct db_txn *txn,
+    const struct rtn_campaign *campaign);
 int db_campaign_put_item(struct db_txn *txn, uint32_t number,
     const struct campaign_list *list, size_t index, const void *item);
 
@@ -68,6 +71,8 @@ int db_campaign_put_item(struct db_txn *txn, uint32_t number,
 int db_campaign_get_head(struct db_txn *txn, uint32_t number,
     struct rtn_campaign *campaign);
 int db_campaign_get_audience(struct db_txn *txn,
+    struct rtn_campaign *campaign);
+int db_campaign_get_limits(struct db_txn *txn,
     struct rtn_campaign *campaign);
 
 /* section has a list; RTN_ERR_NOT_FOUND: index is not below count. */

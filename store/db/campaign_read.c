@@ -238,6 +238,10 @@ campaign_load(struct db_txn *txn, struct rtn_campaign *campaign)
 
     rc = db_campaign_get_audience(txn, campaign);
 
+    if (rc == 0) {
+        rc = db_campaign_get_limits(txn, campaign);
+    }
+
     for (i = 0; rc == 0 && i < CAMPAIGN_LISTS; i++) {
         rc = campaign_load_list(txn, &db_campaign_lists[i], campaign);
     }

@@ -11,6 +11,8 @@
 #include "db.h"
 
 #define SETTINGS_FORMAT       "format"
+#define SETTINGS_SEGMENT      "segment_mib"
+#define SETTINGS_GLOBAL       "global_holdout_ppm"
 #define SETTINGS_NUMBER_SIZE  4
 
 static const struct {
@@ -51,8 +53,12 @@ static const struct {
 static struct rtn_str settings_key(const char *name);
 static int settings_write(struct db_txn *txn,
     const struct rtn_settings *settings);
+static int settings_write_optional(struct db_txn *txn, const char *name,
+    uint32_t number);
 static int settings_write_secrets(struct db_txn *txn);
 static int settings_read(struct db_txn *txn, struct rtn_settings *settings);
+static int settings_read_optional(struct db_txn *txn, const char *name,
+    uint32_t max, uint32_t *number);
 static int settings_read_string(struct db_txn *txn, const char *name,
     char *string, size_t size);
 static int settings_read_secrets(struct db_txn *txn,
@@ -232,16 +238,20 @@ settings_write(struct db_txn *txn, const struct rtn_settings *settings)
                });
     }
 
-    /* absent where the default is meant, as in older stores */
-
-    if (settings->segment_mib != 0) {
-        db_setting_number_put(txn, "segment_mib", settings->segment_mib);
-
-    } else {
-        (void) db_delete(txn, DB_SETTINGS, settings_key("segment_mib"));
-    }
+    settings_write_optional(txn, SETTINGS_SEGMENT, settings->segment_mib);
+    settings_write_optional(txn, SETTINGS_GLOBAL,
+                            settings->global_holdout_ppm);
 
     return db_setting_number_put(txn, "node", settings->node);
+}
+
+
+/* Absent where the default, 0, is meant, as in older stores. */
+static int
+settings_write_optional(struct db_txn *txn, const char *name, uint32_t number)
+{
+    return number != 0 ? db_setting_number_put(txn, name, number)
+                       : db_delete(txn, DB_SETTINGS, settings_key(name));
 }
 
 
@@ -292,18 +302,32 @@ settings_read(struct db_txn *txn, struct rtn_settings *settings)
 
     settings->node = (uint8_t) node;
 
-    rc = db_setting_number(txn, "segment_mib", &settings->segment_mib);
+    rc = settings_read_optional(txn, SETTINGS_SEGMENT, RTN_SEGMENT_MIB_MAX,
+                                &settings->segment_mib);
+
+    if (rc == 0) {
+        rc = settings_read_optional(txn, SETTINGS_GLOBAL, RTN_GLOBAL_PPM_MAX,
+                                    &settings->global_holdout_ppm);
+    }
+
+    return rc;
+}
+
+
+static int
+settings_read_optional(struct db_txn *txn, const char *name, uint32_t max,
+    uint32_t *number)
+{
+    int  rc;
+
+    *number = 0;
+    rc = db_setting_number(txn, name, number);
 
     if (rc == RTN_ERR_NOT_FOUND) {
-        settings->segment_mib = 0;
-        rc = 0;
+        return 0;
     }
 
-    if (rc != 0) {
-        return rc;
-    }
-
-    return settings->segment_mib <= RTN_SEGMENT_MIB_MAX ? 0 : RTN_ERR_CORRUPT;
+    return rc == 0 && *number > max ? RTN_ERR_CORRUPT : rc;
 }
 
 

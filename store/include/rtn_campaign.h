@@ -106,6 +106,18 @@ struct rtn_campaign {
     int64_t              cost_minor;    /* of the campaign; 0: none */
     rtn_currency_t       cost_currency;
 
+    /* whom of the audience it is limited to, by priority */
+    uint32_t             top;           /* so many; 0: no limit */
+    int64_t              budget_minor;  /* whom that pays for; 0: no limit */
+    rtn_currency_t       budget_currency;
+    int64_t              message_minor; /* what mailing one costs; 0: nothing */
+    rtn_currency_t       message_currency;
+
+    /* the store's permanent hold-out, as it was when this was drawn */
+    uint32_t             global_ppm;    /* its share; 0: there was none */
+    uint32_t             global_left;   /* its members that would have been
+                                           recipients, and are in no arm */
+
     /* set when the draw is complete */
     uint32_t             recipients;    /* treated and hold-out */
     uint32_t             batches;
@@ -134,7 +146,8 @@ void rtn_campaign_release(struct rtn_campaign *campaign);
  *            set on success
  *
  * A draft of this slug with the same digest keeps its number and its as_of,
- * and both are put into campaign: so an interrupted creation is resumed.  One
+ * and both are put into campaign: so an interrupted creation is resumed, and
+ * may be begun again with what it now knows.  One
  * with another digest is abandoned and the number rises.
  * RTN_ERR_EXISTS: a campaign of this slug is open or closed.
  * RTN_ERR_LIMIT: no number left, or an array is longer than its limit.

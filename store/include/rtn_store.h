@@ -30,6 +30,7 @@
 #define RTN_SEGMENT_MIB    1024     /* a file of the event log is closed when
                                        it has this size; less in tests */
 #define RTN_SEGMENT_MIB_MAX  65536
+#define RTN_GLOBAL_PPM_MAX   500000     /* parts of a million */
 
 struct rtn_store;
 
@@ -53,6 +54,8 @@ struct rtn_settings {
     char            timezone[64];       /* "Europe/Kyiv" */
     rtn_currency_t  currency;           /* for amounts without one */
     uint8_t         node;               /* of this machine's ids */
+    uint32_t        global_holdout_ppm; /* of all customers, in no campaign;
+                                           0: none, at most half */
     uint32_t        segment_mib;        /* size at which a file of the event
                                            log is closed; 0: the default */
 };

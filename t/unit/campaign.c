@@ -14,6 +14,9 @@ campaign_full(const char *slug)
         .created_ms = SUPPORT_NOW_MS, .as_of = 20782, .starts = 20783,
         .window_days = RTN_WINDOW_DAYS_MAX, .holdout_ppm = 100000,
         .batch_size = 20000, .cost_minor = 12000, .cost_currency = "EUR",
+        .top = 5000, .budget_minor = 200000, .budget_currency = "EUR",
+        .message_minor = 2, .message_currency = "EUR", .global_ppm = 50000,
+        .global_left = 77,
         .arm_count = RTN_ARMS_MAX, .tier_count = RTN_TIERS_MAX,
         .message_count = RTN_MESSAGES_MAX, .link_count = RTN_LINKS_MAX,
         .host_count = RTN_HOSTS_MAX
@@ -100,6 +103,14 @@ assert_same(const struct rtn_campaign *a, const struct rtn_campaign *b)
     assert_true(a->cost_minor == b->cost_minor);
     assert_string_equal(a->cost_currency, b->cost_currency);
 
+    assert_int_equal(a->top, b->top);
+    assert_true(a->budget_minor == b->budget_minor);
+    assert_string_equal(a->budget_currency, b->budget_currency);
+    assert_true(a->message_minor == b->message_minor);
+    assert_string_equal(a->message_currency, b->message_currency);
+    assert_int_equal(a->global_ppm, b->global_ppm);
+    assert_int_equal(a->global_left, b->global_left);
+
     assert_int_equal(a->arm_count, b->arm_count);
     assert_int_equal(a->tier_count, b->tier_count);
     assert_int_equal(a->message_count, b->message_count);
@@ -157,6 +168,41 @@ test_round_trip(void **state)
     assert_same(&c, &read);
     rtn_campaign_release(&read);
 
+    rtn_campaign_release(&c);
+}
+
+
+/* A draft that is begun again has what it is begun with now; one without
+   limits has no row of them, as those of older versions. */
+
+static void
+test_begun_again(void **state)
+{
+    struct support      *support = *state;
+    struct rtn_campaign  c = campaign_small("a"), read;
+
+    assert_int_equal(rtn_campaign_begin(support->store, &c), 0);
+    c.global_left = 78;
+    assert_int_equal(rtn_campaign_begin(support->store, &c), 0);
+    assert_int_equal(rtn_campaign_finish(support->store, c.number, 1, 1), 0);
+    assert_int_equal(rtn_campaign_get(support->store, c.number, &read), 0);
+    assert_int_equal(read.global_left, 78);
+    rtn_campaign_release(&read);
+    rtn_campaign_release(&c);
+
+    c = campaign_small("b");
+    assert_int_equal(rtn_campaign_begin(support->store, &c), 0);
+    c.top = 0;
+    c.budget_minor = 0;
+    c.message_minor = 0;
+    c.global_ppm = 0;
+    assert_int_equal(rtn_campaign_begin(support->store, &c), 0);
+    assert_int_equal(rtn_campaign_finish(support->store, c.number, 1, 1), 0);
+    assert_int_equal(rtn_campaign_get(support->store, c.number, &read), 0);
+    assert_int_equal(read.top, 0);
+    assert_int_equal(read.global_left, 0);
+    assert_string_equal(read.budget_currency, "");
+    rtn_campaign_release(&read);
     rtn_campaign_release(&c);
 }
 
@@ -511,6 +557,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         TEST(test_round_trip),
+        TEST(test_begun_again),
         TEST(test_limits),
         TEST(test_draft_is_hidden),
         TEST(test_resume),

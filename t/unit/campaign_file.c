@@ -270,6 +270,10 @@ test_digest(void **state)
         }
     }
 
+    assert_false(has_same_digest("cost:", "top: 9\ncost:"));
+    assert_false(has_same_digest("cost:", "budget: \"9.00 EUR\"\ncost:"));
+    assert_false(has_same_digest("cost:",
+                                 "message_cost: \"9.00 EUR\"\ncost:"));
     assert_true(has_same_digest("We miss you", "We missed you"));
     assert_true(has_same_digest("120.00 EUR", "90.00 EUR"));
     assert_true(has_same_digest("cost: \"120.00 EUR\"\n", ""));

@@ -244,6 +244,73 @@ test_independent(void **state)
 }
 
 
+/* The permanent hold-out: values of BLAKE2b as above. */
+
+static void
+test_global_frozen(void **state)
+{
+    size_t   i;
+    uint8_t  bytes[RTA_DRAW_SECRET_LEN], key[RTA_DRAW_SECRET_LEN];
+
+    static const struct {
+        struct rtn_str  id;
+        uint32_t        part;
+    } cases[] = {
+        { { "1001", 4 }, 942459 },
+        { { "\xD0\xBA\xD0\xBB\xD1\x96\xD1\x94\xD0\xBD\xD1\x82-7", 14 },
+          92700 },
+        { { "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 64 }, 706944 }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (uint8_t) i;
+    }
+
+    rta_draw_global_key(bytes, key);
+
+    for (i = 0; i < COUNT(cases); i++) {
+        assert_false(rta_draw_is_global(key, cases[i].id, 0));
+        assert_false(rta_draw_is_global(key, cases[i].id, cases[i].part));
+        assert_true(rta_draw_is_global(key, cases[i].id, cases[i].part + 1));
+        assert_true(rta_draw_is_global(key, cases[i].id, RTA_DRAW_PPM));
+    }
+}
+
+
+/* Its share is right, and a member is held out by a campaign as others are. */
+
+static void
+test_global_independent(void **state)
+{
+    char             id[16];
+    bool             is_global;
+    uint8_t          key[RTA_DRAW_SECRET_LEN];
+    unsigned         i, cells[4] = { 0 };
+    struct rta_draw  draw;
+
+    static const double  expected[] = {
+        0.72 * CUSTOMERS, 0.18 * CUSTOMERS, 0.08 * CUSTOMERS, 0.02 * CUSTOMERS
+    };
+
+    (void) state;
+
+    rta_draw_global_key(secret, key);
+
+    for (i = 0; i < CUSTOMERS; i++) {
+        (void) snprintf(id, sizeof(id), "%u", i);
+        draw = draw_number(1, i, 200000, whole, 1);
+        is_global = rta_draw_is_global(key, (struct rtn_str) { id, strlen(id) },
+                                       100000);
+        cells[2 * is_global + draw.is_holdout]++;
+    }
+
+    assert_true(p_of_cells(cells, expected, 4) > P_MIN);
+}
+
+
 int
 main(int argc, char **argv)
 {
@@ -253,6 +320,8 @@ main(int argc, char **argv)
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_uniform),
         cmocka_unit_test(test_independent),
+        cmocka_unit_test(test_global_frozen),
+        cmocka_unit_test(test_global_independent),
     };
 
     if (argc > 1) {

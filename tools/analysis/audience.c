@@ -62,6 +62,7 @@ rta_audience_begin(struct rta_audience *audience,
     };
 
     audience->seen = seen;
+    audience->has_prospect = false;
     audience->ordered_ms = 0;
     audience->purchases.n = 0;
     rta_history_init(&audience->history, audience->basis->currency,
@@ -142,6 +143,15 @@ rta_audience_end(struct rta_audience *audience)
 }
 
 
+double
+rta_audience_margin(const struct rta_audience *audience)
+{
+    return audience->costed_minor <= 0
+           ? -1 : fmax(0, 1 - (double) audience->cost_minor
+                              / (double) audience->costed_minor);
+}
+
+
 void
 rta_audience_release(struct rta_audience *audience)
 {
@@ -202,6 +212,13 @@ audience_spend(struct rta_audience *audience, const struct rtn_order *order)
     }
 
     spend->orders++;
+
+    if (order->has_cost
+        && strcmp(order->currency, audience->basis->currency) == 0)
+    {
+        rta_minor_add(&audience->costed_minor, paid);
+        rta_minor_add(&audience->cost_minor, order->cost_minor);
+    }
 }
 
 
@@ -286,26 +303,26 @@ static void
 audience_outlook(struct rta_audience *audience)
 {
     size_t                            i;
-    struct rta_buyer                  buyer;
-    struct rta_prospect               prospect;
+    struct rta_prospect              *prospect = &audience->prospect;
     const struct rta_audience_basis  *basis = audience->basis;
 
-    if (!rta_history_buyer(&audience->history, &buyer)) {
+    if (!rta_history_buyer(&audience->history, &audience->buyer)) {
         return;
     }
 
-    rta_outlook_judge(&basis->outlook, &buyer, &prospect);
+    rta_outlook_judge(&basis->outlook, &audience->buyer, prospect);
 
-    audience->subject.p_alive = (int64_t) floor(prospect.p_alive
+    audience->has_prospect = true;
+    audience->subject.p_alive = (int64_t) floor(prospect->p_alive
                                                 * RTA_FRACTION_ONE);
 
-    if (!prospect.has_value || prospect.value_minor < 0) {
+    if (!prospect->has_value) {
         return;
     }
 
     for (i = 0; i < audience->subject.spend_count; i++) {
         if (strcmp(audience->spends[i].currency, basis->currency) == 0) {
-            audience->spends[i].expected_minor = prospect.value_minor;
+            audience->spends[i].expected_minor = prospect->value_minor;
         }
     }
 }

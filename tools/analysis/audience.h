@@ -53,6 +53,15 @@ struct rta_seen {
 struct rta_audience {
     struct rta_subject                subject;
     struct rta_spend                  spends[RTA_AUDIENCE_CURRENCIES];
+    bool                              has_prospect; /* with RTA_NEED_MODELS */
+    struct rta_buyer                  buyer;        /* and then these */
+    struct rta_prospect               prospect;
+    struct rta_purchases              purchases;    /* with RTA_NEED_STAGE */
+
+    /* of all customers so far: purchases that carry their cost, in the
+       basis's currency */
+    int64_t                           costed_minor;
+    int64_t                           cost_minor;
 
     /* the file's own */
     const struct rta_audience_basis  *basis;
@@ -60,7 +69,6 @@ struct rta_audience {
     int64_t                           ordered_ms;   /* the last purchase */
     const struct rta_seen            *seen;
     char                              channel[RTN_FIELD_MAX + 1];
-    struct rta_purchases              purchases;
     struct rta_rhythm                 rhythm;
     struct rta_history                history;
 };
@@ -88,6 +96,12 @@ int rta_audience_order(struct rta_audience *audience,
 /* Judges what needs all orders; the subject is complete then.
    RTN_ERR_NOMEM. */
 int rta_audience_end(struct rta_audience *audience);
+
+/*
+ * The share of revenue that was left after the cost of goods, of all orders so
+ * far that carry it; negative: none does.
+ */
+double rta_audience_margin(const struct rta_audience *audience);
 
 /* Frees what it holds. */
 void rta_audience_release(struct rta_audience *audience);

@@ -54,6 +54,34 @@ rta_draw(const uint8_t secret[RTA_DRAW_SECRET_LEN], uint32_t campaign,
 }
 
 
+void
+rta_draw_global_key(const uint8_t secret[RTA_DRAW_SECRET_LEN],
+    uint8_t key[RTA_DRAW_SECRET_LEN])
+{
+    crypto_generichash(key, RTA_DRAW_SECRET_LEN,
+                       (const uint8_t *) RTA_DRAW_GLOBAL,
+                       sizeof(RTA_DRAW_GLOBAL) - 1, secret,
+                       RTA_DRAW_SECRET_LEN);
+}
+
+
+bool
+rta_draw_is_global(const uint8_t key[RTA_DRAW_SECRET_LEN],
+    struct rtn_str customer_id, uint32_t share_ppm)
+{
+    uint8_t  hash[DRAW_HASH_LEN];
+
+    if (share_ppm == 0) {
+        return false;
+    }
+
+    crypto_generichash(hash, sizeof(hash), (const uint8_t *) customer_id.data,
+                       customer_id.len, key, RTA_DRAW_SECRET_LEN);
+
+    return draw_part(hash, DRAW_PART_HOLDOUT) % RTA_DRAW_PPM < share_ppm;
+}
+
+
 static bool
 draw_shares_are_whole(const uint32_t *shares_ppm, size_t n)
 {

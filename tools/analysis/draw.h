@@ -61,4 +61,27 @@ int rta_draw(const uint8_t secret[RTA_DRAW_SECRET_LEN], uint32_t campaign,
     struct rtn_str customer_id, uint32_t holdout_ppm,
     const uint32_t *arm_shares_ppm, size_t n_arms, struct rta_draw *draw);
 
+/*
+ * The permanent hold-out: customers who are in no campaign, so that what all
+ * campaigns do together can be seen against them.  Its draw has a key of its
+ * own, so it is independent of each campaign's:
+ *
+ *     key      BLAKE2b-256 keyed with the draw secret, over RTA_DRAW_GLOBAL
+ *     member   BLAKE2b-256 keyed with that, over the customer's id; its first
+ *              64 bits, big-endian, modulo 10^6, are below the share
+ *
+ * A larger share has all members of a smaller one.  These bytes are a promise
+ * as well.
+ */
+#define RTA_DRAW_GLOBAL  "ngx_retention global hold-out"
+
+/* Makes the key; wiped by the caller.  sodium_init() has been called. */
+void rta_draw_global_key(const uint8_t secret[RTA_DRAW_SECRET_LEN],
+    uint8_t key[RTA_DRAW_SECRET_LEN]);
+
+/* Whether a customer, 1 to RTN_CUSTOMER_ID_MAX bytes, is a member.  Any
+   thread. */
+bool rta_draw_is_global(const uint8_t key[RTA_DRAW_SECRET_LEN],
+    struct rtn_str customer_id, uint32_t share_ppm);
+
 #endif /* RTA_DRAW_H_INCLUDED */

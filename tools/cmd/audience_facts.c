@@ -116,6 +116,46 @@ facts_scores(struct cmd_context *ctx, struct rta_audience_basis *basis)
 
 
 int
+cmd_condition_read(struct cmd_context *ctx, const char *what,
+    const char *text, struct rta_expression **expression, unsigned *needs,
+    struct rta_asks *asks)
+{
+    int                rc;
+    const char        *currency;
+    struct rtn_str     str = { text, strlen(text) };
+    struct rta_fault   fault;
+
+    *expression = NULL;
+    rc = rta_expression_parse(str, expression, &fault);
+
+    if (rc == RTN_ERR_LIMIT) {
+        return cmd_fail(ctx, CMD_USAGE, "%s, column %zu: %s", what,
+                        fault.column, fault.message);
+    }
+
+    if (rc != 0) {
+        return cmd_fail_store(ctx, rc, "cannot read the %s", what);
+    }
+
+    *needs |= rta_expression_needs(*expression);
+    currency = rta_expression_foreign(*expression, ctx->settings->currency);
+
+    if (currency != NULL) {
+        return cmd_fail(ctx, CMD_DATA, "%s: expected_value is known in %s, "
+                        "the store's currency, not in %s", what,
+                        ctx->settings->currency, currency);
+    }
+
+    if (rta_expression_bind(*expression, asks) != 0) {
+        return cmd_fail(ctx, CMD_DATA, "%s: more than %d different things "
+                        "are asked about by name", what, RTA_ASKS_MAX);
+    }
+
+    return CMD_OK;
+}
+
+
+int
 cmd_audience_facts_gather(struct cmd_context *ctx, rtn_day_t as_of,
     unsigned needs, const struct rta_asks *asks,
     struct cmd_audience_facts *facts)

@@ -29,6 +29,20 @@ struct cmd_audience_facts {
 };
 
 /*
+ * Reads a condition and adds what it needs to what others need.
+ *
+ * what         of what, in messages: "audience"
+ * expression   freed by the caller with rta_expression_free; NULL where it
+ *              could not be read
+ *
+ * CMD_OK, or an exit code after saying what was wrong: CMD_USAGE for what is
+ * no condition, CMD_DATA for one that cannot be judged in this store.
+ */
+int cmd_condition_read(struct cmd_context *ctx, const char *what,
+    const char *text, struct rta_expression **expression, unsigned *needs,
+    struct rta_asks *asks);
+
+/*
  * Gathers them, reading no more than the needs ask for.  The zone is in use,
  * crm is open, and events is where RTA_NEED_EVENTS is among the needs.
  *

@@ -141,6 +141,7 @@ cmd_audience_scan_next(struct cmd_audience_scan *scan,
 
     row->customer = customer;
     row->subject = &scan->audience.subject;
+    row->audience = &scan->audience;
     row->is_suppressed = is_suppressed;
 
     return 0;

@@ -25,6 +25,7 @@ struct cmd_audience_scan;
 struct cmd_audience_row {
     const struct rtn_customer  *customer;       /* guests as well */
     const struct rta_subject   *subject;
+    const struct rta_audience  *audience;       /* of which subject is one */
     bool                        is_suppressed;  /* by a mail */
 };
 

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sodium.h>
+
+#include "../analysis/draw.h"
 #include "../input/campaign_file.h"
 #include "../output/table.h"
 #include "campaign.h"
@@ -12,7 +15,8 @@ const char *const  campaign_left_names[CAMPAIGN_LEFT_COUNT] = {
     [CAMPAIGN_GUEST]        = "guests, known by e-mail only",
     [CAMPAIGN_NO_EMAIL]     = "without an e-mail",
     [CAMPAIGN_DENIED]       = "consent denied",
-    [CAMPAIGN_UNSUBSCRIBED] = "unsubscribed"
+    [CAMPAIGN_UNSUBSCRIBED] = "unsubscribed",
+    [CAMPAIGN_GLOBAL]       = "in the global hold-out"
 };
 
 
@@ -36,6 +40,35 @@ campaign_left(const struct rtn_customer *customer, bool is_suppressed)
     }
 
     return CAMPAIGN_LEFT_COUNT;
+}
+
+
+void
+campaign_global_init(struct cmd_context *ctx, struct campaign_global *global)
+{
+    rta_draw_global_key(rtn_store_secret(ctx->store, RTN_SECRET_DRAW),
+                        global->key);
+    global->ppm = ctx->settings->global_holdout_ppm;
+}
+
+
+void
+campaign_global_release(struct campaign_global *global)
+{
+    sodium_memzero(global->key, sizeof(global->key));
+}
+
+
+enum campaign_left
+campaign_left_draw(const struct campaign_global *global,
+    const struct rtn_customer *customer, bool is_suppressed)
+{
+    enum campaign_left  left = campaign_left(customer, is_suppressed);
+
+    return left == CAMPAIGN_LEFT_COUNT
+           && rta_draw_is_global(global->key, campaign_str(customer->id),
+                                 global->ppm)
+           ? CAMPAIGN_GLOBAL : left;
 }
 
 

@@ -4,6 +4,8 @@
 #ifndef CMD_CAMPAIGN_H_INCLUDED
 #define CMD_CAMPAIGN_H_INCLUDED
 
+#include "../analysis/priority.h"
+#include "audience_scan.h"
 #include "cmd.h"
 #include "rtn_campaign.h"
 #include "rtn_crm.h"
@@ -16,14 +18,30 @@ enum campaign_left {
     CAMPAIGN_NO_EMAIL,
     CAMPAIGN_DENIED,            /* consent */
     CAMPAIGN_UNSUBSCRIBED,      /* by the shop's file or by a mail */
+    CAMPAIGN_GLOBAL,            /* held back from all campaigns */
     CAMPAIGN_LEFT_COUNT         /* none of them: may be mailed */
 };
 
 /* For the summary: "guests", "without e-mail", ... */
 extern const char *const  campaign_left_names[CAMPAIGN_LEFT_COUNT];
 
+/* Says nothing of CAMPAIGN_GLOBAL. */
 enum campaign_left campaign_left(const struct rtn_customer *customer,
     bool is_suppressed);
+
+/* The permanent hold-out as the settings have it. */
+struct campaign_global {
+    uint8_t   key[32];          /* wiped by campaign_global_release */
+    uint32_t  ppm;
+};
+
+void campaign_global_init(struct cmd_context *ctx,
+    struct campaign_global *global);
+void campaign_global_release(struct campaign_global *global);
+
+/* As campaign_left, and CAMPAIGN_GLOBAL for who could be mailed else. */
+enum campaign_left campaign_left_draw(const struct campaign_global *global,
+    const struct rtn_customer *customer, bool is_suppressed);
 
 /*
  * Reads a campaign file, "-" being standard input; says what is wrong with
@@ -70,6 +88,13 @@ struct campaign_candidate {
 struct campaign_draw {
     struct rtn_recipient       *recipients;     /* by customer number */
     struct campaign_candidate  *candidates;
+    struct rta_priority_row    *priorities;     /* NULL: not limited */
+    size_t                      priority_n;
+    size_t                      priority_size;
+    uint64_t                    beyond;         /* what the limit left out */
+    uint64_t                    unknown;        /* without a priority */
+    double                      cost_minor;     /* of those within it */
+    double                      stake_minor;
     size_t                      n;
     size_t                      size;
     uint64_t                    audience;       /* who match */
@@ -92,6 +117,24 @@ int campaign_draw_collect(struct cmd_context *ctx,
 /* Draws hold-out, arms and batches by the campaign's number. */
 int campaign_draw_assign(struct cmd_context *ctx,
     const struct rtn_campaign *campaign, struct campaign_draw *draw);
+
+/*
+ * Private to campaign_draw.c: limits by priority.
+ *
+ * _needs   bits of enum rta_need; 0: the campaign has no limits
+ * _check   that amounts are in the store's currency; an exit code
+ * _add     judges the candidate that was added last; an RTN_ERR_*
+ * _apply   drops the candidates that are beyond the limit; an RTN_ERR_*.
+ *          margin is negative where none is known
+ */
+unsigned campaign_limit_needs(const struct rtn_campaign *campaign);
+int campaign_limit_check(struct cmd_context *ctx,
+    const struct rtn_campaign *campaign);
+int campaign_limit_add(const struct rtn_campaign *campaign,
+    const struct cmd_audience_row *row, const struct rta_outlook *outlook,
+    struct campaign_draw *draw);
+int campaign_limit_apply(const struct rtn_campaign *campaign, double margin,
+    struct campaign_draw *draw);
 
 void campaign_draw_release(struct campaign_draw *draw);
 

@@ -260,6 +260,15 @@ create_store(struct cmd_context *ctx, struct rtn_campaign *campaign,
         return rc;
     }
 
+    /* the draft once more, with what the draw has left out */
+
+    campaign->global_left = (uint32_t) draw->left[CAMPAIGN_GLOBAL];
+    rc = create_begin(ctx, campaign);
+
+    if (rc != CMD_OK) {
+        return rc;
+    }
+
     rc = rtn_campaign_finish(ctx->store, campaign->number,
                              (uint32_t) draw->n, draw->batches);
 
@@ -332,6 +341,7 @@ create_new(struct cmd_context *ctx, struct rtn_campaign *campaign)
 {
     campaign->as_of = ctx->as_of;
     campaign->created_ms = ctx->now_ms;
+    campaign->global_ppm = ctx->settings->global_holdout_ppm;
 
     return campaign->is_imported ? create_imported(ctx, campaign)
                                  : create_drawn(ctx, campaign);

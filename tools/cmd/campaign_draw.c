@@ -15,6 +15,7 @@
 
 /* The conditions of a campaign, read. */
 struct draw_conditions {
+    struct campaign_global  global;
     struct rta_expression  *audience;
     struct rta_expression  *tiers[RTN_TIERS_MAX];
     size_t                  tier_count;
@@ -28,54 +29,12 @@ draw_conditions_release(struct draw_conditions *conditions)
 {
     size_t  i;
 
+    campaign_global_release(&conditions->global);
     rta_expression_free(conditions->audience);
 
     for (i = 0; i < conditions->tier_count; i++) {
         rta_expression_free(conditions->tiers[i]);
     }
-}
-
-
-/* Adds what a condition needs to what all need. */
-
-static int
-draw_conditions_add(struct cmd_context *ctx,
-    struct draw_conditions *conditions, struct rta_expression *expression)
-{
-    const char  *currency;
-
-    conditions->needs |= rta_expression_needs(expression);
-    currency = rta_expression_foreign(expression, ctx->settings->currency);
-
-    if (currency != NULL) {
-        return cmd_fail(ctx, CMD_DATA, "expected_value is known in %s, the "
-                        "store's currency, not in %s",
-                        ctx->settings->currency, currency);
-    }
-
-    if (rta_expression_bind(expression, &conditions->asks) != 0) {
-        return cmd_fail(ctx, CMD_DATA, "audience and tiers ask about more "
-                        "than %d things by name", RTA_ASKS_MAX);
-    }
-
-    return CMD_OK;
-}
-
-
-/* The file was read with the same eyes, so what does not parse is damaged. */
-
-static int
-draw_conditions_parse(struct cmd_context *ctx,
-    struct draw_conditions *conditions, const char *text,
-    struct rta_expression **expression)
-{
-    int               rc;
-    struct rta_fault  fault;
-
-    rc = rta_expression_parse(campaign_str(text), expression, &fault);
-
-    return rc == 0 ? draw_conditions_add(ctx, conditions, *expression)
-                   : cmd_fail_store(ctx, rc, "cannot read the audience");
 }
 
 
@@ -88,13 +47,25 @@ draw_conditions_init(struct cmd_context *ctx,
 
     memset(conditions, 0, sizeof(*conditions));
 
-    rc = draw_conditions_parse(ctx, conditions, campaign->audience,
-                               &conditions->audience);
+    campaign_global_init(ctx, &conditions->global);
+    conditions->needs = campaign_limit_needs(campaign);
+
+    rc = campaign_limit_check(ctx, campaign);
+
+    if (rc != CMD_OK) {
+        return rc;
+    }
+
+    rc = cmd_condition_read(ctx, "audience", campaign->audience,
+                            &conditions->audience, &conditions->needs,
+                            &conditions->asks);
 
     for (i = 0; rc == CMD_OK && i < campaign->tier_count; i++) {
-        rc = draw_conditions_parse(ctx, conditions, campaign->tiers[i].when,
-                                   &conditions->tiers[i]);
-        conditions->tier_count += conditions->tiers[i] != NULL;
+        rc = cmd_condition_read(ctx, campaign->tiers[i].name,
+                                campaign->tiers[i].when,
+                                &conditions->tiers[i], &conditions->needs,
+                                &conditions->asks);
+        conditions->tier_count = i + 1;
     }
 
     return rc;
@@ -189,9 +160,12 @@ draw_add(struct cmd_context *ctx, const struct rtn_customer *customer,
 
 
 static int
-draw_judge(struct cmd_context *ctx, const struct draw_conditions *conditions,
-    const struct cmd_audience_row *row, struct campaign_draw *draw)
+draw_judge(struct cmd_context *ctx, const struct rtn_campaign *campaign,
+    const struct draw_conditions *conditions,
+    const struct cmd_audience_facts *facts, const struct cmd_audience_row *row,
+    struct campaign_draw *draw)
 {
+    int                 rc;
     enum campaign_left  left;
 
     if (!rta_expression_eval(conditions->audience, row->subject)) {
@@ -199,28 +173,34 @@ draw_judge(struct cmd_context *ctx, const struct draw_conditions *conditions,
     }
 
     draw->audience++;
-    left = campaign_left(row->customer, row->is_suppressed);
+    left = campaign_left_draw(&conditions->global, row->customer,
+                              row->is_suppressed);
 
     if (left != CAMPAIGN_LEFT_COUNT) {
         draw->left[left]++;
         return 0;
     }
 
-    return draw_add(ctx, row->customer, draw_tier(conditions, row->subject),
-                    draw);
+    rc = draw_add(ctx, row->customer, draw_tier(conditions, row->subject),
+                  draw);
+
+    return rc != 0 || campaign_limit_needs(campaign) == 0
+           ? rc : campaign_limit_add(campaign, row, &facts->basis.outlook,
+                                     draw);
 }
 
 
 /* CMD_STOPPED after a signal; else an RTN_ERR_*. */
 
 static int
-draw_scan(struct cmd_context *ctx, const struct draw_conditions *conditions,
+draw_scan(struct cmd_context *ctx, const struct rtn_campaign *campaign,
+    const struct draw_conditions *conditions,
     const struct cmd_audience_facts *facts, struct campaign_draw *draw)
 {
     int                        rc;
     uint32_t                   last;
     struct cmd_progress        progress;
-    struct cmd_audience_row    row;
+    struct cmd_audience_row    row = { NULL };
     struct cmd_audience_scan  *scan;
 
     rc = rtn_customer_last(ctx->store, &last);
@@ -239,13 +219,18 @@ draw_scan(struct cmd_context *ctx, const struct draw_conditions *conditions,
         rc = cmd_audience_scan_next(scan, &row);
 
         if (rc == 0) {
-            rc = draw_judge(ctx, conditions, &row, draw);
+            rc = draw_judge(ctx, campaign, conditions, facts, &row, draw);
             cmd_progress_at(&progress, row.customer->number);
         }
 
         if (rc == 0 && cmd_interrupted()) {
             rc = CMD_STOPPED;
         }
+    }
+
+    if (rc == RTN_ERR_NOT_FOUND && draw->priorities != NULL) {
+        rc = campaign_limit_apply(campaign, rta_audience_margin(row.audience),
+                                  draw);
     }
 
     cmd_progress_end(&progress);
@@ -256,8 +241,8 @@ draw_scan(struct cmd_context *ctx, const struct draw_conditions *conditions,
 
 
 static int
-draw_gather(struct cmd_context *ctx, const struct draw_conditions *conditions,
-    struct campaign_draw *draw)
+draw_gather(struct cmd_context *ctx, const struct rtn_campaign *campaign,
+    const struct draw_conditions *conditions, struct campaign_draw *draw)
 {
     int                        rc;
     struct cmd_audience_facts  facts;
@@ -265,8 +250,16 @@ draw_gather(struct cmd_context *ctx, const struct draw_conditions *conditions,
     rc = cmd_audience_facts_gather(ctx, draw->as_of, conditions->needs,
                                    &conditions->asks, &facts);
 
+    if (rc == CMD_OK && campaign_limit_needs(campaign) != 0
+        && !facts.has_dropout)
+    {
+        rc = cmd_fail(ctx, CMD_DATA, "no evidence of drop-out in these data, "
+                      "so nobody can be said to be gone; leave out 'top' and "
+                      "'budget'");
+    }
+
     if (rc == CMD_OK) {
-        rc = draw_scan(ctx, conditions, &facts, draw);
+        rc = draw_scan(ctx, campaign, conditions, &facts, draw);
     }
 
     if (rc == CMD_STOPPED) {
@@ -295,7 +288,7 @@ campaign_draw_collect(struct cmd_context *ctx,
     rc = draw_conditions_init(ctx, &conditions, campaign);
 
     if (rc == CMD_OK) {
-        rc = draw_gather(ctx, &conditions, draw);
+        rc = draw_gather(ctx, campaign, &conditions, draw);
     }
 
     draw_conditions_release(&conditions);
@@ -444,5 +437,6 @@ campaign_draw_release(struct campaign_draw *draw)
 
     free(draw->candidates);
     free(draw->recipients);
+    free(draw->priorities);
     memset(draw, 0, sizeof(*draw));
 }

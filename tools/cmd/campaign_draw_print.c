@@ -1,11 +1,45 @@
 /* A draw as 'campaign create' and 'campaign preview' show it. */
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "../analysis/zone.h"
 #include "../output/table.h"
 #include "campaign.h"
+
+
+/* Of those within the limit, the treated: the hold-out costs nothing. */
+
+static void
+draw_print_limit(struct cmd_context *ctx, const struct campaign_draw *draw)
+{
+    char         stake[RTN_MONEY_TEXT_MAX], cost[RTN_MONEY_TEXT_MAX];
+    const char  *currency = ctx->settings->currency;
+
+    if (draw->priorities == NULL) {
+        return;
+    }
+
+    if (draw->unknown > 0) {
+        fprintf(ctx->out, "left out: %" PRIu64 " of whom no value can be "
+                "expected\n", draw->unknown);
+    }
+
+    fprintf(ctx->out, "left out: %" PRIu64 " beyond the limit, by priority\n",
+            draw->beyond);
+
+    if (draw->stake_minor > (double) RTN_MONEY_MAX
+        || draw->cost_minor > (double) RTN_MONEY_MAX)
+    {
+        return;
+    }
+
+    rtn_money_format(llround(draw->stake_minor), currency, stake);
+    rtn_money_format(llround(draw->cost_minor), currency, cost);
+    fprintf(ctx->out, "at stake with the treated: %s %s, to mail them: %s "
+            "%s\n", stake, currency, cost, currency);
+}
 
 
 static void
@@ -25,6 +59,7 @@ draw_print_audience(struct cmd_context *ctx, const struct campaign_draw *draw)
         }
     }
 
+    draw_print_limit(ctx, draw);
     fprintf(ctx->out, "recipients: %zu\n\n", draw->n);
 }
 

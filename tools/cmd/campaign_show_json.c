@@ -168,7 +168,7 @@ show_json(const struct campaign_view *view)
 
     return json_pack(
         "{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:i, s:f, s:I, s:I, s:I, s:b,"
-        " s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}",
+        " s:s, s:o, s:o, s:o, s:f, s:I, s:o, s:I, s:o, s:o, s:o, s:o, s:o}",
         "id", campaign->slug,
         "number", (json_int_t) campaign->number,
         "title", campaign->title,
@@ -183,6 +183,13 @@ show_json(const struct campaign_view *view)
         "recipients", (json_int_t) campaign->recipients,
         "imported", campaign->is_imported,
         "audience", campaign->audience,
+        "top", campaign->top == 0 ? json_null() : json_integer(campaign->top),
+        "budget", show_money(campaign->budget_minor,
+                             campaign->budget_currency),
+        "message_cost", show_money(campaign->message_minor,
+                                   campaign->message_currency),
+        "global_holdout", (double) campaign->global_ppm / RTN_PPM,
+        "global_holdout_left", (json_int_t) campaign->global_left,
         "cost", show_money(campaign->cost_minor, campaign->cost_currency),
         "test_recipients", (json_int_t) view->tests,
         "arms", show_arms(view),

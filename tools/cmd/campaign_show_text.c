@@ -7,6 +7,31 @@
 
 
 static void
+show_limits(struct cmd_context *ctx, const struct rtn_campaign *campaign)
+{
+    char  budget[RTN_MONEY_TEXT_MAX];
+
+    if (campaign->top != 0) {
+        fprintf(ctx->out, "the first %" PRIu32 " by priority\n",
+                campaign->top);
+    }
+
+    if (campaign->budget_minor != 0) {
+        rtn_money_format(campaign->budget_minor, campaign->budget_currency,
+                         budget);
+        fprintf(ctx->out, "the first by priority whom %s %s pay for\n",
+                budget, campaign->budget_currency);
+    }
+
+    if (campaign->global_ppm != 0) {
+        fprintf(ctx->out, "global hold-out of %g %%: %" PRIu32 " were left "
+                "out\n", (double) campaign->global_ppm * 100 / RTN_PPM,
+                campaign->global_left);
+    }
+}
+
+
+static void
 show_head(struct cmd_context *ctx, const struct campaign_view *view)
 {
     char                        starts[11], as_of[11];
@@ -31,6 +56,8 @@ show_head(struct cmd_context *ctx, const struct campaign_view *view)
         fprintf(ctx->out, "audience as of %s: %s\n", as_of,
                 campaign->audience);
     }
+
+    show_limits(ctx, campaign);
 
     if (campaign->cost_minor != 0) {
         rtn_money_format(campaign->cost_minor, campaign->cost_currency, cost);

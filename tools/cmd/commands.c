@@ -17,6 +17,7 @@ const struct cmd_command *const  cmd_commands[] = {
     &cmd_segment_abc_xyz,
     &cmd_segment_cohorts,
     &cmd_segment_value,
+    &cmd_segment_priority,
     &cmd_model_fit,
     &cmd_model_predict,
     &cmd_report,

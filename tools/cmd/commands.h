@@ -19,6 +19,7 @@ extern const struct cmd_command  cmd_segment_rfm;
 extern const struct cmd_command  cmd_segment_abc_xyz;
 extern const struct cmd_command  cmd_segment_cohorts;
 extern const struct cmd_command  cmd_segment_value;
+extern const struct cmd_command  cmd_segment_priority;
 extern const struct cmd_command  cmd_model_fit;
 extern const struct cmd_command  cmd_model_predict;
 extern const struct cmd_command  cmd_report;

@@ -104,6 +104,54 @@ config_check_fixed(struct cmd_context *ctx, const char *name)
 }
 
 
+/*
+ * Who has been held back must not be mailed by mistake, and who joins late has
+ * perhaps been mailed.  CMD_OK when it may change.
+ */
+
+static int
+config_check_global(struct cmd_context *ctx,
+    const struct rtn_settings *settings)
+{
+    int                  rc;
+    uint32_t             before = ctx->settings->global_holdout_ppm;
+    uint32_t             after = settings->global_holdout_ppm;
+    struct rtn_campaign  campaign = { 0 };
+
+    if (before == after) {
+        return CMD_OK;
+    }
+
+    rc = rtn_campaign_next(ctx->store, 0, &campaign);
+
+    if (rc == RTN_ERR_NOT_FOUND) {
+        return CMD_OK;
+    }
+
+    if (rc != 0) {
+        return cmd_fail_store(ctx, rc, "cannot read the store");
+    }
+
+    rtn_campaign_release(&campaign);
+
+    if (after > before) {
+        cmd_warn(ctx, "there are campaigns: who joins the global hold-out now "
+                 "may have been mailed before");
+        return CMD_OK;
+    }
+
+    if (after == 0) {
+        cmd_warn(ctx, "the global hold-out ends here: campaigns from now on "
+                 "may mail its members");
+        return CMD_OK;
+    }
+
+    return cmd_fail(ctx, CMD_DATA, "cannot lower global-holdout: there are "
+                    "campaigns, and some whom it has held back would be "
+                    "mailed; 0%% ends it");
+}
+
+
 static int
 config_set_run(struct cmd_context *ctx)
 {
@@ -133,6 +181,12 @@ config_set_run(struct cmd_context *ctx)
         if (rc != CMD_OK) {
             return rc;
         }
+    }
+
+    rc = config_check_global(ctx, &settings);
+
+    if (rc != CMD_OK) {
+        return rc;
     }
 
     rc = rtn_settings_put(ctx->store, &settings);

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "../analysis/zone.h"
+#include "../input/campaign_value.h"
 #include "../input/field.h"
 #include "rtn_id.h"
 #include "settings.h"
 
-#define SETTINGS_PORT_MAX  65535
+#define SETTINGS_PORT_MAX    65535
+#define SETTINGS_PPM_DIGITS  4          /* of a percentage */
 
 static void settings_get_base_url(const struct rtn_settings *settings,
     char text[CMD_SETTING_MAX]);
@@ -24,6 +26,8 @@ static void settings_get_redirect(const struct rtn_settings *settings,
 static void settings_get_unsubscribe(const struct rtn_settings *settings,
     char text[CMD_SETTING_MAX]);
 
+static void settings_get_global(const struct rtn_settings *settings,
+    char text[CMD_SETTING_MAX]);
 static void settings_get_segment(const struct rtn_settings *settings,
     char text[CMD_SETTING_MAX]);
 
@@ -41,6 +45,8 @@ static bool settings_set_redirect(struct rtn_settings *settings,
     struct rtn_str value, const char **reason);
 static bool settings_set_unsubscribe(struct rtn_settings *settings,
     struct rtn_str value, const char **reason);
+static bool settings_set_global(struct rtn_settings *settings,
+    struct rtn_str value, const char **reason);
 static bool settings_set_segment(struct rtn_settings *settings,
     struct rtn_str value, const char **reason);
 
@@ -54,6 +60,7 @@ const struct cmd_setting  cmd_settings[] = {
     { "redirect-path", false, settings_get_redirect, settings_set_redirect },
     { "unsubscribe-path", false, settings_get_unsubscribe,
       settings_set_unsubscribe },
+    { "global-holdout", false, settings_get_global, settings_set_global },
     { "segment-mib", false, settings_get_segment, settings_set_segment },
     { NULL, false, NULL, NULL }
 };
@@ -372,6 +379,35 @@ settings_get_unsubscribe(const struct rtn_settings *settings,
     char text[CMD_SETTING_MAX])
 {
     snprintf(text, CMD_SETTING_MAX, "%s", settings->unsubscribe_path);
+}
+
+
+static bool
+settings_set_global(struct rtn_settings *settings, struct rtn_str value,
+    const char **reason)
+{
+    int64_t  ppm;
+
+    if (!rti_suffix_cut(&value, '%')
+        || !rti_decimal_parse(value, SETTINGS_PPM_DIGITS, RTN_GLOBAL_PPM_MAX,
+                              &ppm))
+    {
+        *reason = "not a percentage from 0% to 50%, as 5%";
+        return false;
+    }
+
+    settings->global_holdout_ppm = (uint32_t) ppm;
+
+    return true;
+}
+
+
+static void
+settings_get_global(const struct rtn_settings *settings,
+    char text[CMD_SETTING_MAX])
+{
+    snprintf(text, CMD_SETTING_MAX, "%g%%",
+             (double) settings->global_holdout_ppm / 10000);
 }
 
 

@@ -9,8 +9,9 @@
 #include <sodium.h>
 #include <string.h>
 
-#define DIGEST_LABEL  "ngx_retention campaign 1"
-#define DIGEST_LEN    32
+#define DIGEST_LABEL   "ngx_retention campaign 1"
+#define DIGEST_LIMITS  "limits"
+#define DIGEST_LEN     32
 
 /* rc is latched: after a failure nothing more is done. */
 struct digest {
@@ -33,6 +34,8 @@ static void digest_messages(struct digest *digest,
     const struct rtn_campaign *campaign);
 static void digest_hosts(struct digest *digest,
     const struct rtn_campaign *campaign);
+static void digest_limits(struct digest *digest,
+    const struct rtn_campaign *campaign);
 
 
 int
@@ -48,6 +51,7 @@ rti_campaign_digest(const struct rtn_campaign *campaign, uint8_t out[32])
     digest_tiers(&digest, campaign);
     digest_messages(&digest, campaign);
     digest_hosts(&digest, campaign);
+    digest_limits(&digest, campaign);
 
     if (digest.rc == 0) {
         digest.rc = crypto_generichash_final(&digest.state, out, DIGEST_LEN);
@@ -174,4 +178,24 @@ digest_hosts(struct digest *digest, const struct rtn_campaign *campaign)
     for (i = 0; i < campaign->host_count; i++) {
         digest_string(digest, campaign->hosts[i]);
     }
+}
+
+
+/* Behind the row only where there are some, so that the digests of campaigns
+   without them stay what they were. */
+static void
+digest_limits(struct digest *digest, const struct rtn_campaign *campaign)
+{
+    if (campaign->top == 0 && campaign->budget_minor == 0
+        && campaign->message_minor == 0)
+    {
+        return;
+    }
+
+    digest_string(digest, DIGEST_LIMITS);
+    digest_number(digest, campaign->top);
+    digest_number(digest, campaign->budget_minor);
+    digest_string(digest, campaign->budget_currency);
+    digest_number(digest, campaign->message_minor);
+    digest_string(digest, campaign->message_currency);
 }

@@ -15,7 +15,10 @@
 
 static int file_read_root(struct rti_file *file);
 static RTI_VALUE(file_recipients);
+static RTI_VALUE(file_budget);
+static RTI_VALUE(file_message_cost);
 static RTI_VALUE(file_cost);
+static int file_check_imported(struct rti_file *file, yaml_node_t *root);
 static int file_check(struct rti_file *file, yaml_node_t *root);
 static int file_default(struct rtn_campaign *campaign);
 static int file_check_shares(struct rti_file *file, yaml_node_t *list);
@@ -39,6 +42,10 @@ static const struct rti_key  file_keys[] = {
       offsetof(struct rtn_campaign, is_imported) },
     { "audience",   false, rti_value_condition,
       offsetof(struct rtn_campaign, audience) },
+    { "top",        false, rti_value_top,
+      offsetof(struct rtn_campaign, top) },
+    { "budget",     false, file_budget,          0 },
+    { "message_cost", false, file_message_cost,  0 },
     { "batches",    false, rti_value_batch,
       offsetof(struct rtn_campaign, batch_size) },
     { "arms",       false, rti_section_arms,     0 },
@@ -180,6 +187,57 @@ file_cost(struct rti_file *file, const struct rti_key *key,
 
 
 static int
+file_budget(struct rti_file *file, const struct rti_key *key,
+    yaml_node_t *node, void *field)
+{
+    struct rtn_campaign  *campaign;
+
+    campaign = field;
+
+    return rti_money_read(file, key, node, &campaign->budget_minor,
+                          campaign->budget_currency);
+}
+
+
+static int
+file_message_cost(struct rti_file *file, const struct rti_key *key,
+    yaml_node_t *node, void *field)
+{
+    struct rtn_campaign  *campaign;
+
+    campaign = field;
+
+    return rti_money_read(file, key, node, &campaign->message_minor,
+                          campaign->message_currency);
+}
+
+
+/* What chooses recipients, who are chosen already when they are imported. */
+static int
+file_check_imported(struct rti_file *file, yaml_node_t *root)
+{
+    size_t        i;
+    yaml_node_t  *node;
+
+    static const char *const  names[] = {
+        "audience", "top", "budget", "message_cost"
+    };
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        node = rti_mapping_get(file, root, names[i]);
+
+        if (node != NULL) {
+            return rti_file_fail(file->fault, node->start_mark,
+                                 "'%s' with imported recipients; leave it "
+                                 "out", names[i]);
+        }
+    }
+
+    return RTN_OK;
+}
+
+
+static int
 file_check(struct rti_file *file, yaml_node_t *root)
 {
     int           rc;
@@ -188,10 +246,9 @@ file_check(struct rti_file *file, yaml_node_t *root)
     audience = rti_mapping_get(file, root, "audience");
 
     if (file->campaign->is_imported) {
-        if (audience != NULL) {
-            return rti_file_fail(file->fault, audience->start_mark,
-                                 "'audience' with imported recipients; leave "
-                                 "it out");
+        rc = file_check_imported(file, root);
+        if (rc != RTN_OK) {
+            return rc;
         }
 
     } else if (audience == NULL) {

@@ -11,6 +11,10 @@
  *     recipients  imported                              else they are drawn
  *     audience    condition of expression.h             required, or refused
  *                                                       with imported ones
+ *     top         5000                                  else all of them; by
+ *                                                       priority.h
+ *     budget      "2000.00 EUR"                         the same
+ *     message_cost "0.02 EUR"                           else nothing
  *     batches     20000/day                             else one batch
  *     arms        list of name, share                   else one, "treated"
  *     tiers       list of name, when, offer, expires    else none
@@ -30,6 +34,7 @@
 #define RTI_CAMPAIGN_BYTES_MAX   (256 * 1024)
 #define RTI_CAMPAIGN_DEPTH_MAX   8          /* mappings and lists in others */
 #define RTI_BATCH_MAX            100000000  /* recipients a day */
+#define RTI_TOP_MAX              1000000000
 #define RTI_POINTS_MAX           1000000000
 
 #define RTI_CAMPAIGN_FAULT_MAX            320

@@ -8,7 +8,7 @@
 
 #include "campaign_yaml.h"
 
-#define RTI_KEYS_MAX  16        /* rows of one table */
+#define RTI_KEYS_MAX  24        /* rows of one table */
 
 /* A file that is being read. */
 struct rti_file {

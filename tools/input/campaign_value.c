@@ -304,6 +304,30 @@ rti_value_batch(struct rti_file *file, const struct rti_key *key,
 
 
 int
+rti_value_top(struct rti_file *file, const struct rti_key *key,
+    yaml_node_t *node, void *field)
+{
+    int             rc;
+    int64_t         value;
+    struct rtn_str  text;
+
+    rc = rti_scalar_get(file, key->name, node, &text);
+    if (rc != RTN_OK) {
+        return rc;
+    }
+
+    if (!rti_decimal_parse(text, 0, RTI_TOP_MAX, &value) || value == 0) {
+        return rti_value_fault(file, key->name, node,
+                               "a number of customers such as 5000");
+    }
+
+    *(uint32_t *) field = (uint32_t) value;
+
+    return RTN_OK;
+}
+
+
+int
 rti_value_bool(struct rti_file *file, const struct rti_key *key,
     yaml_node_t *node, void *field)
 {

@@ -21,6 +21,7 @@ RTI_VALUE(rti_value_window);            /* int32_t, 1 to 730 days */
 RTI_VALUE(rti_value_after);             /* int32_t, 0 to 730 days */
 RTI_VALUE(rti_value_holdout);           /* uint32_t, below RTN_PPM */
 RTI_VALUE(rti_value_share);             /* uint32_t, 1 to RTN_PPM */
+RTI_VALUE(rti_value_top);               /* uint32_t, 1 to RTI_TOP_MAX */
 RTI_VALUE(rti_value_batch);             /* uint32_t, 1 to RTI_BATCH_MAX */
 RTI_VALUE(rti_value_bool);              /* bool */
 
