@@ -85,6 +85,23 @@ is(ids(@sorted), ids(@all[0 .. $#sorted]), 'the smallest break-even first');
 } grep { $_->{at_stake} > 1 } @all;
 is(ids(@wrong), '', 'break-even is cost over what is at stake');
 
+# What is expected of each, and of all, beside the value to date.
+
+my @value = csv_rows($t->ctl_ok('segment', 'value', @AS_OF, '--by',
+                                'customer', '--expected', '--csv'));
+
+is(ids(grep { $_->{expected_value}
+              ne $predicted{ $_->{customer_id} }{expected_value} } @value),
+   '', 'segment value --expected: as model predict');
+
+my ($sum) = @{ $t->ctl_json('segment', 'value', @AS_OF, '--expected',
+                            '--json') };
+
+is($sum->{expected_value},
+   sprintf('%.2f', sum0(map { $_->{expected_value} } @value)), 'and the sum');
+ok(!exists $t->ctl_json('segment', 'value', @AS_OF, '--json')
+       ->[0]{expected_value}, 'not without --expected');
+
 my @free = priority();
 
 is(ids(@free), ids(sort { $b->{at_stake} <=> $a->{at_stake} } @free),

@@ -200,10 +200,45 @@ test_bought(void **state)
 }
 
 
+static void
+test_expected(void **state)
+{
+    struct rta_values           values;
+    struct rta_value_groups     groups = { 0 };
+    const struct rta_purchase   purchases[] = {
+        { .day = 1, .currency = "EUR", .paid_minor = 100 },
+        { .day = 2, .currency = "USD", .paid_minor = 200 }
+    };
+
+    (void) state;
+
+    rta_values_sum(&values, purchases, 2);
+    rta_values_expect(&values, "EUR", 30);
+    rta_values_expect(&values, "PLN", 40);
+    assert_int_equal(values.items[0].expected_minor, 30);
+    assert_int_equal(values.items[1].expecting, 0);
+    assert_int_equal(rta_value_groups_add(&groups, "a", &values), 0);
+
+    rta_values_sum(&values, purchases, 1);
+    assert_int_equal(values.items[0].expecting, 0);
+    assert_int_equal(rta_value_groups_add(&groups, "a", &values), 0);
+    rta_values_expect(&values, "EUR", 5);
+    assert_int_equal(rta_value_groups_add(&groups, "a", &values), 0);
+
+    assert_int_equal(groups.items[0].value.customers, 3);
+    assert_int_equal(groups.items[0].value.expecting, 2);
+    assert_int_equal(groups.items[0].value.expected_minor, 35);
+    assert_int_equal(groups.items[1].value.expecting, 0);
+
+    rta_value_groups_release(&groups);
+}
+
+
 int
 main(void)
 {
     static const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_expected),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_currencies),
         cmocka_unit_test(test_groups),

@@ -18,27 +18,39 @@ void
 rta_history_add(struct rta_history *history, const struct rtn_order *order,
     rtn_day_t day)
 {
-    if (!rta_order_is_purchase(order) || day > history->until) {
+    struct rta_purchase  purchase;
+
+    if (rta_order_is_purchase(order)) {
+        rta_purchase_init(&purchase, order, day);
+        rta_history_purchase(history, &purchase);
+    }
+}
+
+
+void
+rta_history_purchase(struct rta_history *history,
+    const struct rta_purchase *purchase)
+{
+    if (purchase->day > history->until) {
         return;
     }
 
-    assert(history->days == 0 || day >= history->last);
+    assert(history->days == 0 || purchase->day >= history->last);
 
     if (history->days == 0) {
-        history->first = day;
+        history->first = purchase->day;
     }
 
-    if (history->days == 0 || day > history->last) {
-        history->last = day;
+    if (history->days == 0 || purchase->day > history->last) {
+        history->last = purchase->day;
         history->days++;
     }
 
-    if (strcmp(order->currency, history->currency) != 0) {
+    if (!rta_purchase_is_in(purchase, history->currency)) {
         history->is_mixed = true;
 
-    } else if (day > history->first) {
-        rta_minor_add(&history->repeat_minor,
-                      order->amount_minor - order->refunded_minor);
+    } else if (purchase->day > history->first) {
+        rta_minor_add(&history->repeat_minor, purchase->paid_minor);
     }
 }
 

@@ -60,6 +60,10 @@ void rta_history_init(struct rta_history *history,
 void rta_history_add(struct rta_history *history,
     const struct rtn_order *order, rtn_day_t day);
 
+/* The same for what is known to be a purchase. */
+void rta_history_purchase(struct rta_history *history,
+    const struct rta_purchase *purchase);
+
 /* What the customer is to the models; false: he bought nothing, and buyer is
    unchanged. */
 bool rta_history_buyer(const struct rta_history *history,

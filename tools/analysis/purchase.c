@@ -41,25 +41,28 @@ int
 rta_purchases_add(struct rta_purchases *purchases,
     const struct rtn_order *order, rtn_day_t day)
 {
-    int                   rc;
-    struct rta_purchase  *purchase;
+    int  rc;
 
     rc = purchases_reserve(purchases);
 
-    if (rc != RTN_OK) {
-        return rc;
+    if (rc == RTN_OK) {
+        rta_purchase_init(&purchases->items[purchases->n++], order, day);
     }
 
-    purchase = &purchases->items[purchases->n++];
+    return rc;
+}
 
+
+void
+rta_purchase_init(struct rta_purchase *purchase,
+    const struct rtn_order *order, rtn_day_t day)
+{
     purchase->day = day;
     memcpy(purchase->currency, order->currency, sizeof(purchase->currency));
     purchase->has_cost = order->has_cost;
     purchase->cost_minor = order->cost_minor;
     purchase->paid_minor = order->amount_minor;
     rta_minor_add(&purchase->paid_minor, -order->refunded_minor);
-
-    return RTN_OK;
 }
 
 

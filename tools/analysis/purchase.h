@@ -34,6 +34,11 @@ struct rta_purchases {
 /* Whether an order is a purchase, whenever it was.  Any thread. */
 bool rta_order_is_purchase(const struct rtn_order *order);
 
+/* Makes one of an order that is one; day is the order's in the shop.  Any
+   thread. */
+void rta_purchase_init(struct rta_purchase *purchase,
+    const struct rtn_order *order, rtn_day_t day);
+
 /*
  * Adds an order that is one.
  * day   of the order in the shop

@@ -36,6 +36,23 @@ rta_values_sum(struct rta_values *values,
 }
 
 
+void
+rta_values_expect(struct rta_values *values, const char *currency,
+    int64_t expected_minor)
+{
+    size_t  i;
+
+    for (i = 0; i < values->n; i++) {
+        if (memcmp(values->items[i].currency, currency, RTN_CURRENCY_LEN)
+            == 0)
+        {
+            values->items[i].expecting = 1;
+            values->items[i].expected_minor = expected_minor;
+        }
+    }
+}
+
+
 int
 rta_value_groups_add(struct rta_value_groups *groups, const char *name,
     const struct rta_values *values)
@@ -228,4 +245,6 @@ value_merge(struct rta_value *into, const struct rta_value *more)
     into->costed_orders += more->costed_orders;
     rta_minor_add(&into->revenue_minor, more->revenue_minor);
     rta_minor_add(&into->margin_minor, more->margin_minor);
+    into->expecting += more->expecting;
+    rta_minor_add(&into->expected_minor, more->expected_minor);
 }

@@ -21,6 +21,8 @@ struct rta_value {
     uint64_t        costed_orders;      /* of which the cost is known */
     int64_t         revenue_minor;
     int64_t         margin_minor;       /* of costed_orders alone */
+    uint64_t        expecting;          /* customers of whom something is */
+    int64_t         expected_minor;     /* of them, in the time to come */
     rtn_day_t       first_day;
     rtn_day_t       last_day;
 };
@@ -34,6 +36,11 @@ struct rta_values {
 /* Adds up a customer's purchases, n of them, by time.  Any thread. */
 void rta_values_sum(struct rta_values *values,
     const struct rta_purchase *purchases, size_t n);
+
+/* Says what is expected of the customer in one currency; nothing where he
+   bought nothing in it.  Any thread. */
+void rta_values_expect(struct rta_values *values, const char *currency,
+    int64_t expected_minor);
 
 /* Customers of one name, such as a channel, in one currency. */
 struct rta_value_group {

@@ -1,6 +1,7 @@
 /* segment value: what customers were worth to date. */
 
 #include "../analysis/value.h"
+#include "model.h"
 #include "segment.h"
 
 enum value_by {
@@ -15,12 +16,16 @@ static const char *const  value_bys[] = {
 
 struct value_options {
     int   by;
+    bool  is_expected;
     bool  is_csv;
 };
 
 struct value_model {
     struct segment           segment;
     int                      by;
+    bool                     is_expected;
+    struct rta_outlook       outlook;
+    rtn_day_t                until;     /* what it counts */
     struct rta_value_groups  groups;
     struct rto_table        *table;     /* of customers */
 };
@@ -35,6 +40,7 @@ enum value_column {
     VALUE_PER_CUSTOMER,
     VALUE_COSTED,
     VALUE_MARGIN,
+    VALUE_EXPECTED,                     /* the last, with --expected */
     VALUE_COLUMNS
 };
 
@@ -49,7 +55,8 @@ static const struct rto_column  value_columns[VALUE_COLUMNS] = {
                              "per customer" },
     [VALUE_COSTED]       = { "orders_with_cost", RTO_INTEGER,
                              "orders with cost" },
-    [VALUE_MARGIN]       = { "margin", RTO_MONEY, "their margin" }
+    [VALUE_MARGIN]       = { "margin", RTO_MONEY, "their margin" },
+    [VALUE_EXPECTED]     = { "expected_value", RTO_MONEY, "expected" }
 };
 
 enum value_list_column {
@@ -63,6 +70,7 @@ enum value_list_column {
     LIST_MARGIN,
     LIST_FIRST,
     LIST_LAST,
+    LIST_EXPECTED,
     LIST_COLUMNS
 };
 
@@ -77,7 +85,8 @@ static const struct rto_column  value_list[LIST_COLUMNS] = {
                         "orders with cost" },
     [LIST_MARGIN]   = { "margin", RTO_MONEY, "their margin" },
     [LIST_FIRST]    = { "first_order", RTO_DAY, "first order" },
-    [LIST_LAST]     = { "last_order", RTO_DAY, "last order" }
+    [LIST_LAST]     = { "last_order", RTO_DAY, "last order" },
+    [LIST_EXPECTED] = { "expected_value", RTO_MONEY, "expected" }
 };
 
 
@@ -103,6 +112,14 @@ value_margin(const struct rta_value *value)
 }
 
 
+static struct rto_value
+value_expected(const struct rta_value *value)
+{
+    return value->expecting == 0
+           ? rto_absent() : rto_money(value->expected_minor, value->currency);
+}
+
+
 static void
 value_list_row(struct rto_table *table, const struct segment_customer *from,
     const struct rta_value *value)
@@ -120,8 +137,37 @@ value_list_row(struct rto_table *table, const struct segment_customer *from,
     values[LIST_MARGIN] = value_margin(value);
     values[LIST_FIRST] = rto_day(value->first_day);
     values[LIST_LAST] = rto_day(value->last_day);
+    values[LIST_EXPECTED] = value_expected(value);
 
     rto_row(table, values);
+}
+
+
+static void
+value_expect(const struct value_model *model,
+    const struct segment_customer *from, struct rta_values *values)
+{
+    size_t               i;
+    const char          *currency = model->segment.ctx->settings->currency;
+    struct rta_buyer     buyer;
+    struct rta_history   history;
+    struct rta_prospect  prospect;
+
+    rta_history_init(&history, currency, model->until);
+
+    for (i = 0; i < from->n; i++) {
+        rta_history_purchase(&history, &from->purchases[i]);
+    }
+
+    if (!rta_history_buyer(&history, &buyer)) {
+        return;
+    }
+
+    rta_outlook_judge(&model->outlook, &buyer, &prospect);
+
+    if (prospect.has_value) {
+        rta_values_expect(values, currency, prospect.value_minor);
+    }
 }
 
 
@@ -133,6 +179,10 @@ value_add(void *data, const struct segment_customer *from)
     struct value_model  *model = data;
 
     rta_values_sum(&values, from->purchases, from->n);
+
+    if (model->is_expected) {
+        value_expect(model, from, &values);
+    }
 
     if (model->by != VALUE_BY_CUSTOMER) {
         return rta_value_groups_add(&model->groups,
@@ -175,6 +225,7 @@ value_row(struct value_model *model, const struct rta_value_group *group)
                                             value->currency);
     values[VALUE_COSTED] = rto_integer((int64_t) value->costed_orders);
     values[VALUE_MARGIN] = value_margin(value);
+    values[VALUE_EXPECTED] = value_expected(value);
 
     rto_row(model->table, values + value_first_column(model));
 }
@@ -185,12 +236,14 @@ value_begin(struct value_model *model)
 {
     FILE             *out = model->segment.ctx->out;
     size_t            first = value_first_column(model);
+    size_t            hidden = !model->is_expected;
     enum rto_format   format = model->segment.format;
 
     return model->by == VALUE_BY_CUSTOMER
-           ? rto_begin(out, format, value_list, LIST_COLUMNS, &model->table)
+           ? rto_begin(out, format, value_list, LIST_COLUMNS - hidden,
+                       &model->table)
            : rto_begin(out, format, value_columns + first,
-                       VALUE_COLUMNS - first, &model->table);
+                       VALUE_COLUMNS - hidden - first, &model->table);
 }
 
 
@@ -222,6 +275,7 @@ static int
 value_run(struct cmd_context *ctx)
 {
     int                          code;
+    bool                         has_dropout;
     struct value_model           model = { 0 };
     const struct value_options  *options = ctx->options;
 
@@ -232,8 +286,17 @@ value_run(struct cmd_context *ctx)
     }
 
     model.by = options->by;
+    model.is_expected = options->is_expected;
 
-    code = value_scan(&model);
+    if (model.is_expected) {
+        code = model_outlook(ctx, ctx->as_of, &model.outlook, &model.until,
+                             &has_dropout);
+    }
+
+    if (code == CMD_OK) {
+        code = value_scan(&model);
+    }
+
     rta_value_groups_release(&model.groups);
 
     return code;
@@ -243,6 +306,8 @@ value_run(struct cmd_context *ctx)
 static const struct cmd_option  value_options[] = {
     CMD_CHOICE("by", 'b', struct value_options, by, "WHAT",
         value_bys, VALUE_BY_ALL, "whose value, else all"),
+    CMD_FLAG("expected", 'e', struct value_options, is_expected,
+        "beside it what the models expect of the next 52 weeks"),
     CMD_FLAG("csv", 0, struct value_options, is_csv,
         "print the table as CSV"),
     CMD_END
@@ -256,7 +321,9 @@ const struct cmd_command  cmd_segment_value = {
         "A row for each currency, and with --by for each channel or customer.\n"
         "Revenue is what was paid less what was refunded; the margin is that\n"
         "less cost, of the orders that carry one.  The channel is the\n"
-        "customer's, else that of his first order.",
+        "customer's, else that of his first order.  What is expected is by\n"
+        "MBG/NBD and Gamma-Gamma in the store's currency, of who pays in that\n"
+        "alone.",
     .example = "--as-of 2026-11-25 --by channel",
     .options = value_options,
     .options_size = sizeof(struct value_options),
