@@ -251,7 +251,12 @@ SKIP: {
     my $lost = $there->{shop}->status->{lost};
 
     ok(($lost->{commit} // 0) + ($lost->{store} // 0) >= 1, 'full: what was lost is counted');
-    is(scalar $there->{shop}->events, $events + $taken, 'full: nothing half done');
+
+    # free pages of state/ may have room for what the log has no room for
+
+    my $left = $r->{unsubscribe}{status} == 200;
+
+    is(scalar $there->{shop}->events, $events + $taken + $left, 'full: nothing half done');
 
     unlink "$disk/ballast" or die;
     heals($there, 'full');
