@@ -37,12 +37,13 @@ static const struct {
     [DB_EMAILS]          = { DB_CRM, "emails" },
     [DB_ORDERS]          = { DB_CRM, "orders" },
     [DB_ORDER_IDS]       = { DB_CRM, "order_ids" },
+    [DB_ORDER_ITEMS]     = { DB_CRM, "order_items" },
     [DB_IMPORTED]        = { DB_CRM, "imported" },
     [DB_IMPORTED_IDS]    = { DB_CRM, "imported_ids" },
     [DB_CRM_META]        = { DB_CRM, "meta" }
 };
 
-static bool db_is_rollup(enum db_table table);
+static bool db_is_younger(enum db_table table);
 static int db_store(struct db_txn *txn, enum db_table table,
     struct rtn_str key, struct rtn_str payload, unsigned flags);
 
@@ -86,7 +87,7 @@ db_tables_open(struct rtn_store *store, enum db_environment environment,
 
         rc = mdb_dbi_open(txn, db_tables[i].name, is_new ? MDB_CREATE : 0,
                           &store->dbis[i]);
-        if (rc == MDB_NOTFOUND && db_is_rollup(i)) {
+        if (rc == MDB_NOTFOUND && db_is_younger(i)) {
             is_older = true;
 
         } else if (rc == MDB_NOTFOUND) {
@@ -113,11 +114,12 @@ db_tables_open(struct rtn_store *store, enum db_environment environment,
 }
 
 
-/* What can be made again from the log and the journal. */
+/* What older stores lack: roll-ups, which can be made again from the log and
+   the journal, and what their imports did not keep. */
 static bool
-db_is_rollup(enum db_table table)
+db_is_younger(enum db_table table)
 {
-    return table == DB_BASE_CURSOR
+    return table == DB_BASE_CURSOR || table == DB_ORDER_ITEMS
            || (table >= DB_FOLD && table <= DB_FOLD_REPEATS);
 }
 

@@ -62,6 +62,7 @@ enum db_table {
     DB_EMAILS,              /* normalised e-mail */
     DB_ORDERS,              /* run u32, customer u32, row u32; see order.h */
     DB_ORDER_IDS,           /* run u32, hash u64, row u32 */
+    DB_ORDER_ITEMS,         /* order id, 0, part u8 */
     DB_IMPORTED,            /* time i64 + 2^63, sequence u64 */
     DB_IMPORTED_IDS,        /* repeat hash, 16 bytes */
     DB_CRM_META,            /* name */

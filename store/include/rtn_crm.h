@@ -149,6 +149,26 @@ int rtn_order_put(struct rtn_store *store, const struct rtn_order *order);
    became of each (within a slice). */
 int rtn_orders_write(struct rtn_store *store, uint64_t puts[RTN_PUTS]);
 
+/* Names of an order's items: its skus and their categories. */
+#define RTN_ORDER_NAMES_MAX  (2 * RTN_EVENT_ITEMS_MAX)
+
+struct rtn_order_items {
+    struct rtn_str  order_id;
+    int64_t         updated_ms;     /* as the order's; 0: not given */
+    size_t          n;
+    struct rtn_str  names[RTN_ORDER_NAMES_MAX];     /* 1 to RTN_SKU_MAX bytes */
+};
+
+/*
+ * Keeps what was bought with an order, in place of what was said before, but
+ * not of what was updated later (within a slice).  The order need not be
+ * there yet.
+ *
+ * RTN_ERR_LIMIT: an id or a name of another length, or too many.
+ */
+int rtn_order_items_put(struct rtn_store *store,
+    const struct rtn_order_items *items);
+
 /*
  * Adds an imported event (within a slice): occurred_ms and customer are set.
  * One with the repeat_hash of a stored one is RTN_PUT_SAME.  The same event
@@ -191,6 +211,16 @@ struct rtn_order_scan;
 int rtn_order_scan_open(struct rtn_store *store, struct rtn_order_scan **scan);
 int rtn_order_scan_next(struct rtn_order_scan *scan, struct rtn_order *order);
 void rtn_order_scan_close(struct rtn_order_scan *scan);
+
+struct rtn_order_items_scan;
+
+/* Items by their orders' ids; those of one order may come in several parts.
+   What items point to lives until the next call.  As above. */
+int rtn_order_items_scan_open(struct rtn_store *store,
+    struct rtn_order_items_scan **scan);
+int rtn_order_items_scan_next(struct rtn_order_items_scan *scan,
+    struct rtn_order_items *items);
+void rtn_order_items_scan_close(struct rtn_order_items_scan *scan);
 
 struct rtn_imported_scan;
 

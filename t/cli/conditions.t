@@ -163,6 +163,42 @@ is(who($t, 'answered(too-expensive) > 90d and answered(moved)'), 'visitor',
    'answered: one and another');
 is(who($t, 'answered("red shoes")'), '', 'answered is not bought');
 
+# Items of imported orders.  An order of items that was cancelled later is no
+# purchase, nor is what an event told of it.
+
+$t->ctl_ok('import', 'orders', $t->write_file('items.jsonl', <<'END'));
+{"order_id":"i1","customer_id":"risk","ordered_at":"2026-03-01","amount":"9.00","items":[{"sku":"H-1","category":"hats","quantity":1,"price":"5.00"},{"sku":"S-9","category":"red shoes","quantity":2,"price":"2.00"}]}
+{"order_id":"i2","customer_id":"lapsed","ordered_at":"2025-12-01","amount":"9.00","items":[{"sku":"H-1","category":"hats","quantity":1,"price":"9.00"}]}
+{"order_id":"i3","customer_id":"lapsed","ordered_at":"2025-11-01","amount":"9.00","items":[{"sku":"H-2","category":"hats","quantity":1,"price":"9.00"}]}
+{"order_id":"i4","customer_id":"new","ordered_at":"2026-06-01","amount":"9.00","status":"cancelled","items":[{"sku":"H-1","category":"hats","quantity":1,"price":"9.00"}]}
+{"order_id":"i5","customer_id":"active","ordered_at":"2026-07-01T04:00:00Z","amount":"9.00","items":[{"sku":"H-1","category":"hats","quantity":1,"price":"9.00"}]}
+END
+
+is(who($t, 'bought(hats)'), 'lapsed risk', 'items: a category');
+is(who($t, 'bought(H-1) > 120d'), 'lapsed risk', 'items: a sku');
+is(who($t, 'bought(hats) = 211d'), 'lapsed', 'items: the latest of two');
+is(who($t, 'bought("red shoes")'), 'risk weekly', 'items and events');
+
+my $again = '{"order_id":"%s","customer_id":"%s","ordered_at":"%s",'
+    . '"updated_at":"2026-06-%s","amount":"9.00","status":"%s","items":%s}';
+
+$t->ctl_ok('import', 'orders', $t->write_file('again.jsonl', join "\n",
+    sprintf($again, 'i1', 'risk', '2026-03-01', '10', 'paid',
+            '[{"sku":"G-1","category":"gloves","quantity":1,"price":"9.00"}]'),
+    sprintf($again, 'till-1', 'weekly', '2026-06-10', '11', 'cancelled', 1),
+    ''));
+
+is(who($t, 'bought(hats)'), 'lapsed', 'items: replaced by another import');
+is(who($t, 'bought(gloves)'), 'risk', 'by these');
+is(who($t, 'bought("red shoes")'), '',
+   'cancelled by an import: the event does not count');
+
+$t->ctl_ok('import', 'orders', $t->write_file('older.jsonl',
+    sprintf("$again\n", 'i1', 'risk', '2026-03-01', '09', 'paid',
+            '[{"sku":"H-1","category":"hats","quantity":1,"price":"9.00"}]')));
+is(who($t, 'bought(hats)'), 'lapsed', 'an older update changes nothing');
+like($t->ctl_ok('check'), qr/0 faults/, 'the store verifies');
+
 refused($t, 'bought > 3d', qr/:19: expected '\(' with a sku or a category, as bought\(shoes\), found '>'/);
 refused($t, 'answered()', qr/a survey's answer, as answered\(too-expensive\), found '\)'/);
 refused($t, 'lifecycle = at_risk', qr/expected one of visitor new active returned at-risk lapsed, found 'at_risk'/);

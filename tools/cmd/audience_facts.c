@@ -115,6 +115,43 @@ facts_scores(struct cmd_context *ctx, struct rta_audience_basis *basis)
 }
 
 
+/* What is damaged, 'check' names. */
+
+static int
+facts_items(struct cmd_context *ctx, struct cmd_audience_facts *facts)
+{
+    int                           rc;
+    struct rtn_order_items        items;
+    struct rtn_order_items_scan  *scan = NULL;
+
+    rc = cmd_bought_new(&facts->asks, &facts->bought);
+
+    if (rc == 0) {
+        rc = rtn_order_items_scan_open(ctx->store, &scan);
+    }
+
+    while (rc == 0 && !cmd_interrupted()) {
+        rc = rtn_order_items_scan_next(scan, &items);
+
+        if (rc == 0) {
+            rc = cmd_bought_items(facts->bought, &items);
+
+        } else if (rc == RTN_ERR_CORRUPT) {
+            rc = 0;
+        }
+    }
+
+    rtn_order_items_scan_close(scan);
+
+    if (cmd_interrupted()) {
+        return cmd_stop(ctx);
+    }
+
+    return rc == RTN_ERR_NOT_FOUND
+           ? CMD_OK : cmd_fail_store(ctx, rc, "cannot read the orders");
+}
+
+
 int
 cmd_condition_read(struct cmd_context *ctx, const char *what,
     const char *text, struct rta_expression **expression, unsigned *needs,
@@ -178,6 +215,10 @@ cmd_audience_facts_gather(struct cmd_context *ctx, rtn_day_t as_of,
                            &facts->has_dropout);
     }
 
+    if (rc == CMD_OK && (needs & RTA_NEED_ITEMS)) {
+        rc = facts_items(ctx, facts);
+    }
+
     if (rc == CMD_OK && (needs & RTA_NEED_EVENTS)) {
         rc = cmd_seen_gather(ctx, facts);
     }
@@ -192,6 +233,7 @@ cmd_audience_facts_release(struct cmd_audience_facts *facts)
     size_t            i;
     struct cmd_seen  *seen = &facts->seen;
 
+    cmd_bought_free(facts->bought);
     free(seen->visit_ms);
     free(seen->cart_ms);
     free(seen->bought_ms);

@@ -7,6 +7,7 @@
 #define CMD_AUDIENCE_FACTS_H_INCLUDED
 
 #include "../analysis/audience.h"
+#include "audience_bought.h"
 #include "cmd.h"
 
 /* By customer's number; arrays of size. */
@@ -25,6 +26,7 @@ struct cmd_audience_facts {
     struct rta_audience_basis  basis;
     struct rta_asks            asks;
     struct cmd_seen            seen;
+    struct cmd_bought         *bought;          /* with RTA_NEED_ITEMS */
     bool                       has_dropout;     /* with RTA_NEED_MODELS */
 };
 

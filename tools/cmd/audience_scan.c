@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "../analysis/zone.h"
 #include "audience_scan.h"
 #include "customer_scan.h"
 
@@ -100,6 +101,27 @@ scan_seen(struct cmd_audience_scan *scan, uint32_t number)
 }
 
 
+/* An order, as the audience and what was bought see it. */
+
+static int
+scan_order(struct cmd_audience_scan *scan, const struct rtn_order *order)
+{
+    rtn_day_t                         day;
+    const struct cmd_audience_facts  *facts = scan->facts;
+
+    if (facts->bought != NULL) {
+        day = rta_zone_day(order->ordered_ms);
+        cmd_bought_order(facts->bought, order,
+                         rta_order_is_purchase(order)
+                         && day <= facts->basis.as_of,
+                         (int64_t) facts->basis.as_of - day,
+                         scan->asked_days);
+    }
+
+    return rta_audience_order(&scan->audience, order);
+}
+
+
 int
 cmd_audience_scan_next(struct cmd_audience_scan *scan,
     struct cmd_audience_row *row)
@@ -124,11 +146,16 @@ cmd_audience_scan_next(struct cmd_audience_scan *scan,
                        scan_seen(scan, customer->number));
 
     while ((rc = cmd_customer_scan_order(scan->scan, &order)) == 0) {
-        rc = rta_audience_order(&scan->audience, order);
+        rc = scan_order(scan, order);
 
         if (rc != 0) {
             return rc;
         }
+    }
+
+    if (scan->facts->bought != NULL) {
+        cmd_bought_customer(scan->facts->bought, customer->number,
+                            scan->facts->basis.as_of, scan->asked_days);
     }
 
     if (rc == RTN_ERR_NOT_FOUND) {

@@ -82,7 +82,7 @@ seen_answers(const struct rtn_event *event, const struct rta_ask *ask)
     size_t  i;
 
     if (ask->kind == RTA_ASK_ANSWERED) {
-        return seen_is(event->survey, ask);
+        return event->survey.len > 0 && seen_is(event->survey, ask);
     }
 
     for (i = 0; event->kind == RTN_KIND_PURCHASE && i < event->item_count; i++)
@@ -98,31 +98,41 @@ seen_answers(const struct rtn_event *event, const struct rta_ask *ask)
 }
 
 
-static void
+static int
 seen_ask(struct seen_scan *scan, const struct rtn_event *event)
 {
+    int         rc = 0;
     size_t      i;
     rtn_day_t   day, *last;
 
-    for (i = 0; i < scan->facts->asks.n; i++) {
+    for (i = 0; rc == 0 && i < scan->facts->asks.n; i++) {
         if (!seen_answers(event, &scan->facts->asks.items[i])) {
             continue;
         }
 
         day = rta_zone_day(event->occurred_ms);
+
+        if (event->kind == RTN_KIND_PURCHASE && event->order_id.len > 0) {
+            rc = cmd_bought_claim(scan->facts->bought, event->customer, i,
+                                  day, event->order_id);
+            continue;
+        }
+
         last = &scan->facts->seen.asked[i][event->customer];
 
         if (day > *last) {
             *last = day;
         }
     }
+
+    return rc;
 }
 
 
 /* What a machine did is no sign of a person.  Recipients of test mails have
    numbers beyond those of customers. */
 
-static void
+static int
 seen_event(struct seen_scan *scan, struct rtn_event *event)
 {
     struct cmd_seen  *seen = &scan->facts->seen;
@@ -131,18 +141,18 @@ seen_event(struct seen_scan *scan, struct rtn_event *event)
         || event->occurred_ms >= scan->until_ms
         || event->occurred_ms < RTA_ZONE_MS_MIN)
     {
-        return;
+        return 0;
     }
 
     if (event->customer == 0
         && rtn_customer_by_hash(scan->ctx->store, event->customer_hash,
                                 &event->customer) != 0)
     {
-        return;
+        return 0;
     }
 
     if (event->customer >= seen->size) {
-        return;
+        return 0;
     }
 
     if (SEEN_VISITS & 1u << event->kind) {
@@ -157,7 +167,7 @@ seen_event(struct seen_scan *scan, struct rtn_event *event)
         seen_later(&seen->bought_ms[event->customer], event->occurred_ms);
     }
 
-    seen_ask(scan, event);
+    return seen_ask(scan, event);
 }
 
 
@@ -168,7 +178,7 @@ static int
 seen_step(struct seen_scan *scan, int rc, struct rtn_event *event)
 {
     if (rc == 0) {
-        seen_event(scan, event);
+        rc = seen_event(scan, event);
     }
 
     if (++scan->done % SEEN_SLICE == 0) {
@@ -255,6 +265,10 @@ cmd_seen_gather(struct cmd_context *ctx, struct cmd_audience_facts *facts)
     }
 
     cmd_progress_end(&scan.progress);
+
+    if (facts->bought != NULL) {
+        cmd_bought_sort(facts->bought);
+    }
 
     if (rc != 0) {
         return cmd_fail_store(ctx, rc, "cannot read the events");

@@ -79,12 +79,13 @@ items_sum(const struct rtn_event *event)
 
 int
 import_items_count(struct rtn_str cell, const rtn_currency_t currency,
-    int64_t *count, struct rtn_json_fault *fault)
+    int64_t *count, struct rtn_post **post, struct rtn_json_fault *fault)
 {
-    int               rc;
-    json_t           *items, *object;
-    const char       *reason;
-    struct rtn_post  *post;
+    int          rc;
+    json_t      *items, *object;
+    const char  *reason;
+
+    *post = NULL;
 
     if (cell.data[0] != '[') {
         rc = rti_integer(cell, 0, ITEMS_COUNT_MAX, count, &reason);
@@ -105,14 +106,50 @@ import_items_count(struct rtn_str cell, const rtn_currency_t currency,
         return RTN_ERR_NOMEM;
     }
 
-    rc = import_event_read(object, &post, fault);
+    rc = import_event_read(object, post, fault);
 
     if (rc == 0) {
-        *count = items_sum(&rtn_post_event(post, 0, NULL)->event);
-        rtn_post_free(post);
+        *count = items_sum(&rtn_post_event(*post, 0, NULL)->event);
+
+    } else {
+        *post = NULL;
     }
 
     json_decref(object);
 
     return rc;
+}
+
+
+static void
+items_name(struct rtn_order_items *items, struct rtn_str name)
+{
+    size_t  i;
+
+    for (i = 0; i < items->n; i++) {
+        if (items->names[i].len == name.len
+            && memcmp(items->names[i].data, name.data, name.len) == 0)
+        {
+            return;
+        }
+    }
+
+    if (name.len > 0) {
+        items->names[items->n++] = name;
+    }
+}
+
+
+void
+import_items_names(const struct rtn_event *event,
+    struct rtn_order_items *items)
+{
+    size_t  i;
+
+    items->n = 0;
+
+    for (i = 0; i < event->item_count; i++) {
+        items_name(items, event->items[i].sku);
+        items_name(items, event->items[i].category);
+    }
 }

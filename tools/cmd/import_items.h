@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "rtn_crm.h"
 #include "rtn_post.h"
 
 /*
@@ -28,9 +29,17 @@ json_t *import_items_parse(struct rtn_str cell, const char **reason);
  * How many items a cell means: a whole number, or the sum of the quantities
  * of an array, rounded up.
  *
+ * post   gets one event that has the array's items, freed by the caller with
+ *        rtn_post_free; NULL for a number and after a failure
+ *
  * RTN_ERR_JSON, RTN_ERR_LIMIT: fault->message says why.  RTN_ERR_NOMEM.
  */
 int import_items_count(struct rtn_str cell, const rtn_currency_t currency,
-    int64_t *count, struct rtn_json_fault *fault);
+    int64_t *count, struct rtn_post **post, struct rtn_json_fault *fault);
+
+/* The different skus and categories of an event's items; they live as long as
+   the event. */
+void import_items_names(const struct rtn_event *event,
+    struct rtn_order_items *items);
 
 #endif /* CMD_IMPORT_ITEMS_H_INCLUDED */

@@ -77,11 +77,12 @@ struct orders_options {
 };
 
 struct orders_data {
-    int64_t    first_ms;
-    int64_t    last_ms;                     /* 0: no order yet */
-    uint64_t   customers;                   /* bits that are set */
-    uint8_t   *touched;                     /* a bit for each number */
-    size_t     touched_size;                /* bytes */
+    int64_t           first_ms;
+    int64_t           last_ms;              /* 0: no order yet */
+    uint64_t          customers;            /* bits that are set */
+    uint8_t          *touched;              /* a bit for each number */
+    size_t            touched_size;         /* bytes */
+    struct rtn_post  *post;                 /* of the row's items, or NULL */
 };
 
 
@@ -151,19 +152,33 @@ orders_status(struct import *import, const struct rti_row *row,
 }
 
 
+/* What the last row left. */
+
+static void
+orders_forget(struct orders_data *data)
+{
+    if (data->post != NULL) {
+        rtn_post_free(data->post);
+        data->post = NULL;
+    }
+}
+
+
 static int
 orders_items(struct import *import, const struct rti_row *row,
     struct rtn_order *order)
 {
     int                    rc;
     struct rtn_str         cell = row->cells[ORDERS_ITEMS];
+    struct orders_data    *data = import->data;
     struct rtn_json_fault  fault;
 
     if (cell.data == NULL) {
         return 0;
     }
 
-    rc = import_items_count(cell, order->currency, &order->items, &fault);
+    rc = import_items_count(cell, order->currency, &order->items,
+                            &data->post, &fault);
 
     if (rc == 0 || rc == RTN_ERR_NOMEM) {
         return rc;
@@ -258,6 +273,27 @@ orders_touch(struct orders_data *data, uint32_t customer)
 }
 
 
+/* A row without a list of items says nothing of what was bought. */
+
+static int
+orders_names(struct import *import, const struct rtn_order *order)
+{
+    struct orders_data      *data = import->data;
+    struct rtn_order_items   items;
+
+    if (data->post == NULL) {
+        return 0;
+    }
+
+    items.order_id.data = order->order_id;
+    items.order_id.len = strlen(order->order_id);
+    items.updated_ms = order->updated_ms;
+    import_items_names(&rtn_post_event(data->post, 0, NULL)->event, &items);
+
+    return rtn_order_items_put(import->ctx->store, &items);
+}
+
+
 /* What became of an order, orders_slice counts. */
 
 static int
@@ -271,6 +307,7 @@ orders_row(struct import *import, const struct rti_row *row,
     (void) put;
 
     memset(&order, 0, sizeof(order));
+    orders_forget(data);
 
     rc = orders_read(import, row, &order);
 
@@ -281,6 +318,10 @@ orders_row(struct import *import, const struct rti_row *row,
 
     if (rc == 0) {
         rc = rtn_order_put(import->ctx->store, &order);
+    }
+
+    if (rc == 0) {
+        rc = orders_names(import, &order);
     }
 
     if (rc != 0) {
@@ -375,6 +416,7 @@ orders_release(struct import *import)
 {
     struct orders_data  *data = import->data;
 
+    orders_forget(data);
     free(data->touched);
 }
 
