@@ -212,6 +212,35 @@ refused(1, qr/'top' with imported recipients; leave it out/, 'campaign',
         'create', $imported);
 
 
+# Recipients of two campaigns at the same time.  'top' has 50 from July 1 on,
+# for 30 days.
+
+sub overlap {
+    my ($starts, @lines) = @_;
+
+    my $file = campaign('late', 'holdout: 50%', 'message_cost: "0.50 EUR"',
+                        @lines);
+
+    $t->write_file('late.yaml', $t->read_file('late.yaml')
+                   =~ s/^starts: .*/starts: $starts/mr);
+
+    my ($status, $stdout, $err) = $t->ctl('campaign', 'preview', $file,
+                                          @AS_OF);
+
+    is($status, 0, "starts $starts: a warning is no failure");
+
+    return join ' ', $err =~ /(\d+ of \d+) recipients are in campaign 'top' at the same time/;
+}
+
+is(overlap('2026-07-30'), "50 of $N", 'the last day of its window');
+is(overlap('2026-07-31'), '', 'the day behind it');
+is(overlap('2026-06-02'), "50 of $N", 'a window that ends on its first day');
+is(overlap('2026-06-01'), '', 'a window that ends before');
+my ($n) = overlap('2026-06-01', 'batches: 300/day') =~ /^(\d+) of/;
+
+ok($n > 0 && $n < 50, "only who is in the second batch: $n");
+
+
 # The permanent hold-out.
 
 sub members {

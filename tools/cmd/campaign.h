@@ -146,6 +146,11 @@ int64_t campaign_expires_ms(const struct rtn_campaign *campaign, uint8_t tier,
 int campaign_draw_print(struct cmd_context *ctx,
     const struct rtn_campaign *campaign, const struct campaign_draw *draw);
 
+/* Warns of recipients whom another campaign counts at the same time.  An exit
+   code. */
+int campaign_overlap_warn(struct cmd_context *ctx,
+    const struct rtn_campaign *campaign, const struct campaign_draw *draw);
+
 /* A C string as a run. */
 struct rtn_str campaign_str(const char *text);
 

@@ -133,6 +133,12 @@ campaign_draw_print(struct cmd_context *ctx,
     int  rc;
 
     draw_print_warning(ctx, campaign, draw);
+    rc = campaign_overlap_warn(ctx, campaign, draw);
+
+    if (rc != CMD_OK) {
+        return rc;
+    }
+
     draw_print_audience(ctx, draw);
 
     rc = campaign_counts_print(ctx, campaign, &draw->counts);
