@@ -79,6 +79,7 @@ fold_delta_get(struct rtn_wire_in *in, struct rtn_fold_recipient *recipient)
 {
     size_t                  i;
     uint8_t                 flags, slot;
+    const uint8_t          *p;
     struct rtn_fold_count  *count;
 
     recipient->customer = rtn_wire_get_u32(in);
@@ -94,21 +95,28 @@ fold_delta_get(struct rtn_wire_in *in, struct rtn_fold_recipient *recipient)
         return RTN_ERR_CORRUPT;
     }
 
-    for (i = 0; i < recipient->count; i++) {
-        count = &recipient->counts[i];
+    p = (const uint8_t *)
+        rtn_wire_get_run(in, recipient->count * FOLD_COUNT_LEN).data;
 
-        count->message = rtn_wire_get_u8(in);
-        slot = rtn_wire_get_u8(in);
+    if (in->err != 0) {
+        return in->err;
+    }
+
+    for (i = 0; i < recipient->count; i++, p += FOLD_COUNT_LEN) {
+        count = &recipient->counts[i];
+        slot = p[1];
+
+        count->message = p[0];
         count->kind = slot / RTN_CLASS_COUNT;
         count->class = slot % RTN_CLASS_COUNT;
-        count->n = rtn_wire_get_u32(in);
+        count->n = fold_get_u32(p + 2);
 
         if (rtn_kind_name(count->kind) == NULL) {
             return RTN_ERR_CORRUPT;
         }
     }
 
-    return in->err;
+    return 0;
 }
 
 

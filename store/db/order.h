@@ -90,8 +90,24 @@ uint64_t order_hash(const struct order_hash *hash, struct rtn_str id);
 
 /* Varints: p advanced; NULL: past the end, or too long. */
 uint8_t *order_varint_put(uint8_t *p, uint64_t value);
-const uint8_t *order_varint_get(const uint8_t *p, const uint8_t *end,
-    uint64_t *value);
+
+static inline const uint8_t *
+order_varint_get(const uint8_t *p, const uint8_t *end, uint64_t *value)
+{
+    unsigned  shift;
+    uint64_t  read = 0;
+
+    for (shift = 0; p < end && shift < 64; shift += 7) {
+        read |= (uint64_t) (*p & 0x7F) << shift;
+
+        if (*p++ < 0x80) {
+            *value = read;
+            return p;
+        }
+    }
+
+    return NULL;
+}
 
 
 /* order_run.c */

@@ -39,25 +39,6 @@ order_varint_put(uint8_t *p, uint64_t value)
 }
 
 
-const uint8_t *
-order_varint_get(const uint8_t *p, const uint8_t *end, uint64_t *value)
-{
-    unsigned  shift;
-    uint64_t  read = 0;
-
-    for (shift = 0; p < end && shift < 64; shift += 7) {
-        read |= (uint64_t) (*p & 0x7F) << shift;
-
-        if (*p++ < 0x80) {
-            *value = read;
-            return p;
-        }
-    }
-
-    return NULL;
-}
-
-
 static uint8_t *
 record_put_signed(uint8_t *p, int64_t value)
 {
@@ -67,7 +48,7 @@ record_put_signed(uint8_t *p, int64_t value)
 }
 
 
-static const uint8_t *
+static inline const uint8_t *
 record_get_signed(const uint8_t *p, const uint8_t *end, int64_t *value)
 {
     uint64_t  read;
@@ -92,6 +73,35 @@ record_put_text(uint8_t *p, struct rtn_str text)
 }
 
 
+/*
+ * A few bytes, eight at a time, the last ones once more.  Where the compiler
+ * knows that there cannot be many it makes a "rep movs" of memcpy, and that
+ * alone took a sixth of a scan.
+ */
+static inline void
+record_copy(char *out, const uint8_t *p, size_t len)
+{
+    size_t  i;
+
+    if (len >= 8) {
+        for (i = 0; i < len - 8; i += 8) {
+            memcpy(out + i, p + i, 8);
+        }
+
+        memcpy(out + len - 8, p + len - 8, 8);
+
+    } else if (len >= 4) {
+        memcpy(out, p, 4);
+        memcpy(out + len - 4, p + len - 4, 4);
+
+    } else {
+        for (i = 0; i < len; i++) {
+            out[i] = (char) p[i];
+        }
+    }
+}
+
+
 /* out gets the text with a NUL. */
 static const uint8_t *
 record_get_text(const uint8_t *p, const uint8_t *end, char *out, size_t size)
@@ -108,7 +118,7 @@ record_get_text(const uint8_t *p, const uint8_t *end, char *out, size_t size)
         return NULL;
     }
 
-    memcpy(out, p, len);
+    record_copy(out, p, len);
     out[len] = '\0';
 
     return p + len;

@@ -1,5 +1,6 @@
 /* From the event log to the counting function, by way of its roll-ups. */
 
+#include "report_gather.h"
 #include "report_load.h"
 #include "rtn_crm.h"
 #include "rtn_fold.h"
@@ -53,31 +54,6 @@ report_whole_log(struct report_load *load)
 
 
 static int
-report_rollup(struct report_load *load,
-    const struct rtn_fold_recipient *recipient)
-{
-    int                      rc;
-    size_t                   i;
-    struct rta_rollup_count  counts[RTN_FOLD_COUNTS_MAX];
-
-    for (i = 0; i < recipient->count; i++) {
-        counts[i].message = recipient->counts[i].message;
-        counts[i].kind = recipient->counts[i].kind;
-        counts[i].class = recipient->counts[i].class;
-        counts[i].n = recipient->counts[i].n;
-    }
-
-    rc = rta_response_rollup(load->response, recipient->customer,
-                             recipient->has_named_visit, counts,
-                             recipient->count);
-
-    return rc == 0
-           ? rta_response_rollup_click(load->response, recipient->customer,
-                                       recipient->first_click_ms) : rc;
-}
-
-
-static int
 report_links(struct report_load *load, struct rtn_fold_view *view)
 {
     int                   rc;
@@ -122,23 +98,43 @@ report_hours(struct report_load *load, struct rtn_fold_view *view)
 /* A bad row of the roll-ups may stand for many events: it ends the report. */
 
 static int
-report_rollups(struct report_load *load, struct rtn_fold_view *view)
+report_recipients_did(struct report_load *load, struct rtn_fold_view *view)
 {
     int                        rc;
-    struct rtn_event           event;
+    struct report_gather      *gather;
     struct rtn_fold_recipient  recipient;
+
+    rc = report_gather_open(load->response, &gather);
+
+    if (rc != 0) {
+        return rc;
+    }
 
     do {
         rc = report_step(load, rtn_fold_recipient_next(view, &recipient));
 
         if (rc == 0) {
-            rc = report_rollup(load, &recipient);
+            rc = report_gather_add(gather, &recipient);
+        }
+
+        if (rc == 0) {
+            rc = rta_response_rollup_click(load->response, recipient.customer,
+                                           recipient.first_click_ms);
         }
     } while (rc == 0);
 
-    if (rc != RTN_ERR_NOT_FOUND) {
-        return rc;
-    }
+    rc = rc == RTN_ERR_NOT_FOUND ? report_gather_end(gather) : rc;
+    report_gather_close(gather);
+
+    return rc;
+}
+
+
+static int
+report_rest(struct report_load *load, struct rtn_fold_view *view)
+{
+    int               rc;
+    struct rtn_event  event;
 
     rc = report_links(load, view);
 
@@ -213,7 +209,12 @@ report_log(struct report_load *load)
     rta_response_elsewhere(load->response, totals.strays, totals.outside);
     load->damaged += totals.state.damaged;
 
-    rc = report_rollups(load, view);
+    rc = report_recipients_did(load, view);
+
+    if (rc == 0) {
+        rc = report_rest(load, view);
+    }
+
     rtn_fold_view_close(view);
 
     return rc != 0 ? rc : report_tail(load, &totals);
