@@ -362,6 +362,7 @@ import_open(struct import *import)
                         import->path, rtn_strerror(rc));
     }
 
+    import->known = import->is_dry ? NULL : import_known_new();
     import->data = calloc(1, kind->data_size + 1);
 
     if (import->data == NULL) {
@@ -384,10 +385,12 @@ import_close(struct import *import, int code)
     }
 
     free(import->data);
+    import_known_free(import->known);
 
     import->rows = NULL;
     import->rejected = NULL;
     import->data = NULL;
+    import->known = NULL;
 
     if (rc != 0 && code == CMD_OK) {
         return cmd_fail(import->ctx, CMD_DATA, "cannot write "

@@ -11,6 +11,7 @@
 #include "../input/rejected.h"
 #include "../input/rows.h"
 #include "cmd.h"
+#include "import_known.h"
 #include "rtn_crm.h"
 
 /* Begins the options of every import. */
@@ -76,6 +77,7 @@ struct import {
     /* import.c's own */
     struct rti_rows           *rows;
     struct rti_rejected       *rejected;
+    struct import_known       *known;       /* NULL when slices are dropped */
     struct cmd_progress        progress;
     uint64_t                   row_count;
     bool                       is_cut;      /* the file could not be read to

@@ -115,9 +115,24 @@ int
 import_customer_ensure(struct import *import, const struct rti_row *row,
     size_t id, size_t email, uint32_t *number)
 {
+    int       rc;
+    uint32_t  known;
+
     if (row->cells[id].data != NULL) {
-        return rtn_customer_ensure(import->ctx->store, row->cells[id],
-                                   number);
+        known = import_known_get(import->known, row->cells[id]);
+
+        if (known != 0) {
+            *number = known;
+            return 0;
+        }
+
+        rc = rtn_customer_ensure(import->ctx->store, row->cells[id], number);
+
+        if (rc == 0) {
+            import_known_put(import->known, row->cells[id], *number);
+        }
+
+        return rc;
     }
 
     return rtn_guest_ensure(import->ctx->store, row->cells[email], number);
