@@ -61,6 +61,7 @@ LOAD     := $(BUILD)/t/lib/load
 FAULTS   := $(BUILD)/t/lib/faults.so
 LIMITS   := $(BUILD)/bench/limits
 FLUSHES  := $(BUILD)/bench/flushes.so
+EVENTS   := $(BUILD)/bench/events
 UNITS    := $(patsubst t/%.c,$(BUILD)/t/%,$(UNIT_SRCS))
 FUZZERS  := $(patsubst t/%.c,$(BUILD)/t/%,$(FUZZ_SRCS))
 
@@ -202,6 +203,10 @@ $(LOAD) $(LIMITS): $(BUILD)/%: $(BUILD)/obj/%.o
 	$(call say,LINK)
 	$(link)
 
+$(EVENTS): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBRTN)
+	$(call say,LINK)
+	$(link)
+
 # To be preloaded, so without sanitizers, which want to be first.
 
 $(FAULTS) $(FLUSHES): $(BUILD)/%.so: %.c $(BUILD)/stamp/flags
@@ -247,7 +252,7 @@ test-asan: deps
 	@$(MAKE) --no-print-directory BUILD=build-asan \
 	    SANITIZE=address,undefined check
 
-binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(FAULTS) $(LIMITS) $(FLUSHES)
+binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(FAULTS) $(LIMITS) $(FLUSHES) $(EVENTS)
 
 # nginx itself has no sanitizer: the tests preload the library for it.
 
@@ -292,7 +297,8 @@ demo: deps
 bench:
 	@$(MAKE) --no-print-directory deps DEPS="$(if \
 	    $(filter no,$(DEPS)),no,$(DEPS) test bench)"
-	@$(SUBMAKE) all $(LOAD) $(LIMITS) $(FLUSHES)
+	@$(if $(filter no,$(DEPS)),,$(SUBMAKE) duckdb)
+	@$(SUBMAKE) all $(LOAD) $(LIMITS) $(FLUSHES) $(EVENTS)
 	@$(PERL) bench/bench.pl $(ARGS)
 
 demo-stop:

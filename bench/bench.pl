@@ -20,6 +20,7 @@ use Bench::Latency;
 use Bench::Machine;
 use Bench::Pages;
 use Bench::Posts;
+use Bench::Queries;
 use Bench::Redeem;
 use Bench::Redis;
 use Bench::Run;
@@ -32,6 +33,7 @@ my @PARTS = (
     [latency => 'Bench::Latency'],
     [bytes => 'Bench::Bytes'],
     [import => 'Bench::Import'],
+    [queries => 'Bench::Queries'],
 );
 
 my %opt = (rounds => 5, seconds => 1, coupons => 1_000_000,
@@ -80,7 +82,7 @@ usage: bench.pl [--only PART,...] [--rounds N] [--seconds S] [--coupons N]
   --rounds   of everything that is compared, one after the other (5)
   --seconds  of a round of one of them, about (1)
   --coupons  issued for the part 'redeem' (1000000)
-  --orders   imported in the part 'import' (1000000)
+  --orders   imported in the parts 'import' and 'queries' (1000000)
 
 parts:
 END

@@ -21,7 +21,7 @@ use warnings;
 my $WARM_UP = 4000;             # requests for each second of a round, which
                                 # give the rate
 my $COUNT_MAX = 400_000;        # requests in a round
-my %FORMATS = (ms => '%.2f ms', bytes => '%.0f bytes', '' => '%.2f');
+my %FORMATS = (s => '%.2f s', ms => '%.2f ms', bytes => '%.0f bytes', '' => '%.2f');
 
 
 sub new {
