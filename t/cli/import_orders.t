@@ -154,6 +154,39 @@ is_deeply(\%unlike, {}, "$FILES files: what became of their rows");
 is_deeply(stored(), expected(\%model), "$FILES files: what is stored");
 
 
+# Compressed, and so large that a thread unpacks it ahead; whole, cut, and with
+# a byte that is wrong.
+
+my $note = join '', map { chr 97 + rand 26 } 1 .. 250;
+my $large = "order_id,customer_id,ordered_at,amount,note\n" . join '', map {
+    "g$_,c$_,2026-03-01,1.00," . substr($note, rand 100) . "\n" } 1 .. 30000;
+
+gzip(\$large => \my $packed);
+
+my %sent = (
+    whole => $packed,
+    cut   => substr($packed, 0, 0.7 * length $packed),
+    wrong => substr($packed, 0, 0.7 * length $packed) . "\xFF" x 4000
+        . substr($packed, 0.7 * length($packed) + 4000),
+);
+
+for my $what (qw(cut wrong whole)) {
+    my ($status, $out, $err) = $t->ctl('import', 'orders', '--json',
+        $t->write_file("$what.gz", $sent{$what}));
+    my $summary = decode_json($out);
+
+    if ($what eq 'whole') {
+        is($summary->{rows}, 30000, 'large and compressed');
+        cmp_ok($summary->{unchanged}, '>', 10000, 'what came before is there');
+        next;
+    }
+
+    is($status, 1, "$what: status");
+    like($err, qr/past line \d{5}: /, "$what: said where");
+    cmp_ok($summary->{rows}, '>', 10000, "$what: the rows before are in");
+}
+
+
 # Killed anywhere, and run again.
 
 my $path = $t->write_file('many.csv',

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "ahead.h"
 #include "lines.h"
 
 /* What was read since a mark, a line as long as may be, and room to read. */
@@ -17,6 +18,7 @@
 
 struct rti_lines {
     gzFile       gzip;              /* NULL: a buffer of the caller's */
+    uint64_t     offset;            /* in the file, of what was read */
     uint64_t     total;             /* bytes of the file; 0: not known */
     uint64_t     number;            /* of the line before */
     const char  *data;              /* window of bytes not yet given out */
@@ -30,7 +32,8 @@ struct rti_lines {
     char        *buffer;            /* LINES_BUFFER bytes */
     bool         is_end;            /* nothing more can be read */
     int          err;               /* met while reading; told in its turn */
-    char         reason[256];
+    char         reason[RTI_AHEAD_REASON_MAX];
+    struct rti_ahead  *ahead;       /* NULL: gzip is read by who asks */
 };
 
 
@@ -160,13 +163,34 @@ rti_lines_open(const char *path, struct rti_lines **out,
 }
 
 
+/* Reads; from the second time on by a thread, where there is something to
+   unpack. */
+
+static void
+lines_read(struct rti_lines *lines, char *to, size_t size,
+    struct rti_unpacked *unpacked)
+{
+    if (lines->ahead != NULL) {
+        rti_ahead_read(lines->ahead, to, size, unpacked);
+        return;
+    }
+
+    rti_unpack(lines->gzip, to, size, unpacked);
+
+    if (lines->total != 0 && unpacked->len == size && unpacked->err == 0
+        && !gzdirect(lines->gzip))
+    {
+        (void) rti_ahead_open(lines->gzip, &lines->ahead);
+    }
+}
+
+
 /* Reads on behind the window, which is moved to the buffer's beginning. */
 
 static void
 lines_fill(struct rti_lines *lines)
 {
-    int          got, code;
-    const char  *reason;
+    struct rti_unpacked  unpacked;
 
     if (lines->is_end) {
         return;
@@ -176,32 +200,17 @@ lines_fill(struct rti_lines *lines)
             lines->kept + lines->len);
     lines->data = lines->buffer + lines->kept;
 
-    got = gzread(lines->gzip, lines->buffer + lines->kept + lines->len,
-                 (unsigned) (LINES_BUFFER - lines->kept - lines->len));
+    lines_read(lines, lines->buffer + lines->kept + lines->len,
+               LINES_BUFFER - lines->kept - lines->len, &unpacked);
 
-    if (got > 0) {
-        lines->len += (size_t) got;
-    }
+    lines->len += unpacked.len;
+    lines->offset = (uint64_t) unpacked.offset;
+    lines->is_end = unpacked.len == 0 || unpacked.err != 0;
 
-    /* A gzip file that is cut gives its bytes first, then Z_BUF_ERROR. */
-
-    reason = gzerror(lines->gzip, &code);
-
-    if (got <= 0 || (code != Z_OK && code != Z_STREAM_END)) {
-        lines->is_end = true;
-    }
-
-    if (code != Z_OK && code != Z_STREAM_END) {
-        lines->err = RTN_ERR_IO;
-
-        if (code == Z_ERRNO) {
-            reason = strerror(errno);
-
-        } else if (code == Z_BUF_ERROR) {
-            reason = "the gzip file is cut short";
-        }
-
-        snprintf(lines->reason, sizeof(lines->reason), "%s", reason);
+    if (unpacked.err != 0) {
+        lines->err = unpacked.err;
+        snprintf(lines->reason, sizeof(lines->reason), "%s",
+                 unpacked.reason);
     }
 }
 
@@ -378,17 +387,8 @@ void
 rti_lines_position(const struct rti_lines *lines, uint64_t *done,
     uint64_t *total)
 {
-    z_off_t  offset;
-
     *total = lines->total;
-
-    if (lines->gzip == NULL) {
-        *done = lines->total - lines->len;
-        return;
-    }
-
-    offset = gzoffset(lines->gzip);
-    *done = offset > 0 ? (uint64_t) offset : 0;
+    *done = lines->gzip == NULL ? lines->total - lines->len : lines->offset;
 }
 
 
@@ -398,6 +398,8 @@ rti_lines_close(struct rti_lines *lines)
     if (lines == NULL) {
         return;
     }
+
+    rti_ahead_close(lines->ahead);
 
     if (lines->gzip != NULL) {
         (void) gzclose(lines->gzip);
