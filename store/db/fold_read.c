@@ -67,7 +67,7 @@ rtn_fold_view_open(struct rtn_store *store, uint32_t campaign,
         return RTN_ERR_NOMEM;
     }
 
-    rc = db_read_begin(store, DB_STATE, &opened->txn);
+    rc = db_snapshot_begin(store, DB_STATE, &opened->txn);
 
     if (rc == 0) {
         rc = read_totals(opened, campaign);
@@ -103,7 +103,7 @@ rtn_fold_view_close(struct rtn_fold_view *view)
     db_cursor_close(&view->rests[0].rows.cursor);
     db_cursor_close(&view->rests[1].rows.cursor);
 
-    db_read_end(&view->txn);
+    db_snapshot_end(&view->txn);
     free(view);
 }
 

@@ -94,7 +94,7 @@ int rtn_fold_run(struct rtn_fold *fold, int64_t before_ms, unsigned budget_ms,
 
 
 /* The roll-ups at one moment.  It holds a read transaction of state from open
-   to close: read on without a pause.  Reads state, by the opening thread. */
+   to close: read on without a pause.  Reads state, by one thread at a time. */
 struct rtn_fold_view;
 
 /* What a campaign's roll-ups have besides their rows. */

@@ -98,39 +98,6 @@ report_hours(struct report_load *load, struct rtn_fold_view *view)
 /* A bad row of the roll-ups may stand for many events: it ends the report. */
 
 static int
-report_recipients_did(struct report_load *load, struct rtn_fold_view *view)
-{
-    int                        rc;
-    struct report_gather      *gather;
-    struct rtn_fold_recipient  recipient;
-
-    rc = report_gather_open(load->response, &gather);
-
-    if (rc != 0) {
-        return rc;
-    }
-
-    do {
-        rc = report_step(load, rtn_fold_recipient_next(view, &recipient));
-
-        if (rc == 0) {
-            rc = report_gather_add(gather, &recipient);
-        }
-
-        if (rc == 0) {
-            rc = rta_response_rollup_click(load->response, recipient.customer,
-                                           recipient.first_click_ms);
-        }
-    } while (rc == 0);
-
-    rc = rc == RTN_ERR_NOT_FOUND ? report_gather_end(gather) : rc;
-    report_gather_close(gather);
-
-    return rc;
-}
-
-
-static int
 report_rest(struct report_load *load, struct rtn_fold_view *view)
 {
     int               rc;
@@ -209,7 +176,7 @@ report_log(struct report_load *load)
     rta_response_elsewhere(load->response, totals.strays, totals.outside);
     load->damaged += totals.state.damaged;
 
-    rc = report_recipients_did(load, view);
+    rc = report_gather(load, view);
 
     if (rc == 0) {
         rc = report_rest(load, view);

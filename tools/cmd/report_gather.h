@@ -5,29 +5,18 @@
  * counting them as they come waits for memory at nearly each: with a million
  * recipients two thirds of a report were that.  Some millions are gathered,
  * parted by customer, and counted part by part, each small enough for the
- * processor's own memory.
+ * processor's own memory.  A thread reads and parts the next ones while these
+ * are counted.
  */
 
 #ifndef CMD_REPORT_GATHER_H_INCLUDED
 #define CMD_REPORT_GATHER_H_INCLUDED
 
-#include "../analysis/response.h"
+#include "report_load.h"
 #include "rtn_fold.h"
 
-struct report_gather;
-
-int report_gather_open(struct rta_response *response,
-    struct report_gather **gather);
-
-/* Adds a roll-up, or counts those that were added.  RTN_ERR_CORRUPT: one of
-   them is nobody's.  RTN_ERR_NOMEM. */
-int report_gather_add(struct report_gather *gather,
-    const struct rtn_fold_recipient *recipient);
-
-/* Counts what is left. */
-int report_gather_end(struct report_gather *gather);
-
-/* NULL is allowed. */
-void report_gather_close(struct report_gather *gather);
+/* Counts the recipients of a view.  What the view says; RTN_ERR_CORRUPT: a
+   roll-up is nobody's; RTN_ERR_NOMEM; REPORT_STOPPED. */
+int report_gather(struct report_load *load, struct rtn_fold_view *view);
 
 #endif /* CMD_REPORT_GATHER_H_INCLUDED */
