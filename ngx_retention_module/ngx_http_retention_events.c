@@ -8,11 +8,14 @@
 
 /* What a post is made of while it is worked on; of the request's pool. */
 typedef struct {
-    struct rtn_post          *post;
-    const struct rtn_apikey  *key;      /* NULL: a browser */
-    ngx_flag_t                is_partial;
-    json_t                   *verdicts; /* with partial: one for each event */
-    ngx_uint_t                counts[RTN_KIND_COUNT][RTN_CLASS_COUNT];
+    struct rtn_post                    *post;
+    const struct rtn_apikey            *key;        /* NULL: a browser */
+    ngx_flag_t                          is_partial;
+    json_t                             *verdicts;   /* with partial: one for
+                                                       each event */
+    ngx_http_retention_posted_names_t   names;
+    ngx_uint_t                          counts[RTN_KIND_COUNT]
+                                              [RTN_CLASS_COUNT];
 } ngx_http_retention_post_t;
 
 
@@ -155,8 +158,8 @@ ngx_http_retention_post_event(ngx_http_request_t *r,
         return RTN_ERR_JSON;
     }
 
-    rc = ngx_http_retention_posted_resolve(r, posted, ctx->key, index, &event,
-                                           fault);
+    rc = ngx_http_retention_posted_resolve(r, posted, ctx->key, index,
+                                           &ctx->names, &event, fault);
     if (rc != RTN_OK) {
         return rc;
     }

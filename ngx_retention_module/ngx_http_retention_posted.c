@@ -23,10 +23,70 @@ ngx_http_retention_posted_fault(struct rtn_json_fault *fault, ngx_uint_t index,
 }
 
 
+static ngx_flag_t
+ngx_http_retention_posted_same(struct rtn_str one, struct rtn_str two)
+{
+    return one.len == two.len && ngx_memcmp(one.data, two.data, one.len) == 0;
+}
+
+
+static int
+ngx_http_retention_posted_number(struct rtn_store *store, struct rtn_str slug,
+    ngx_http_retention_posted_names_t *names, uint32_t *number)
+{
+    int  rc;
+
+    if (names->slug.len == 0
+        || !ngx_http_retention_posted_same(names->slug, slug))
+    {
+        names->slug.len = 0;
+
+        rc = rtn_campaign_number(store, slug, &names->number);
+        if (rc != RTN_OK) {
+            return rc;
+        }
+
+        names->slug = slug;
+    }
+
+    *number = names->number;
+
+    return RTN_OK;
+}
+
+
+static int
+ngx_http_retention_posted_link(struct rtn_store *store, uint32_t campaign,
+    struct rtn_str name, ngx_http_retention_posted_names_t *names,
+    uint8_t *link)
+{
+    int  rc;
+
+    if (names->link_name.len == 0 || names->link_campaign != campaign
+        || !ngx_http_retention_posted_same(names->link_name, name))
+    {
+        names->link_name.len = 0;
+
+        rc = rtn_link_number(store, campaign, name, &names->link);
+        if (rc != RTN_OK) {
+            return rc;
+        }
+
+        names->link_campaign = campaign;
+        names->link_name = name;
+    }
+
+    *link = names->link;
+
+    return RTN_OK;
+}
+
+
 static int
 ngx_http_retention_posted_campaign(struct rtn_store *store,
     const struct rtn_posted_event *posted, ngx_uint_t index,
-    struct rtn_event *event, struct rtn_json_fault *fault)
+    ngx_http_retention_posted_names_t *names, struct rtn_event *event,
+    struct rtn_json_fault *fault)
 {
     int       rc;
     uint8_t   link;
@@ -35,7 +95,8 @@ ngx_http_retention_posted_campaign(struct rtn_store *store,
     number = event->campaign;
 
     if (posted->campaign.len != 0) {
-        rc = rtn_campaign_number(store, posted->campaign, &number);
+        rc = ngx_http_retention_posted_number(store, posted->campaign, names,
+                                              &number);
 
         if (rc == RTN_ERR_NOT_FOUND
             || (rc == RTN_OK && event->campaign != 0
@@ -58,7 +119,8 @@ ngx_http_retention_posted_campaign(struct rtn_store *store,
         return RTN_OK;
     }
 
-    rc = rtn_link_number(store, number, posted->link, &link);
+    rc = ngx_http_retention_posted_link(store, number, posted->link, names,
+                                        &link);
 
     if (rc == RTN_ERR_NOT_FOUND) {
         return ngx_http_retention_posted_fault(fault, index, "link",
@@ -162,14 +224,20 @@ ngx_http_retention_posted_classify(ngx_http_request_t *r,
 int
 ngx_http_retention_posted_resolve(ngx_http_request_t *r,
     const struct rtn_posted_event *posted, const struct rtn_apikey *key,
-    ngx_uint_t index, struct rtn_event *event, struct rtn_json_fault *fault)
+    ngx_uint_t index, ngx_http_retention_posted_names_t *names,
+    struct rtn_event *event, struct rtn_json_fault *fault)
 {
     int                rc;
     struct rtn_store  *store;
 
     store = ngx_http_retention_store_usable();
 
-    *event = posted->event;
+    /* without the room for items that it has not */
+
+    ngx_memcpy(event, &posted->event,
+               offsetof(struct rtn_event, items)
+               + posted->event.item_count * sizeof(struct rtn_item));
+
     event->source = key != NULL ? RTN_SOURCE_SERVER : RTN_SOURCE_BROWSER;
 
     rc = ngx_http_retention_posted_customer(r, store, posted, index, event,
@@ -178,8 +246,8 @@ ngx_http_retention_posted_resolve(ngx_http_request_t *r,
         return rc;
     }
 
-    rc = ngx_http_retention_posted_campaign(store, posted, index, event,
-                                            fault);
+    rc = ngx_http_retention_posted_campaign(store, posted, index, names,
+                                            event, fault);
     if (rc != RTN_OK) {
         return rc;
     }

@@ -1,6 +1,7 @@
 /* The bodies of POST /e and the lines of event files. */
 
 #include <sodium.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,27 @@ post_add_fault(struct post_reader *reader, int err)
 }
 
 
+/* Zeroes but for the items, which are far longer than all the rest, and of
+   which only those up to item_count are read. */
+static struct rtn_posted_event *
+post_event_new(void)
+{
+    struct rtn_posted_event  *event;
+    const size_t              items = offsetof(struct rtn_posted_event,
+                                               event.items);
+    const size_t              behind = items + sizeof(event->event.items);
+
+    event = malloc(sizeof(*event));
+
+    if (event != NULL) {
+        memset(event, 0, items);
+        memset((char *) event + behind, 0, sizeof(*event) - behind);
+    }
+
+    return event;
+}
+
+
 static int
 post_add(struct post_reader *reader, const json_t *object)
 {
@@ -89,7 +111,7 @@ post_add(struct post_reader *reader, const json_t *object)
     struct rtn_posted_event  *event;
     int                       err;
 
-    event = calloc(1, sizeof(*event));
+    event = post_event_new();
     if (event == NULL) {
         return RTN_ERR_NOMEM;
     }

@@ -12,6 +12,7 @@ use Retention::Test;
 
 my $t = Retention::Test->new;
 my $shop = Retention::Fixture->new($t, customers => 40);
+my $other = Retention::Fixture->new($t, slug => 'other', links => [qw(price shop)]);
 my ($row) = $shop->rows;
 my $customer = $row->{customer_id};
 
@@ -231,6 +232,17 @@ my $chunked = $t->raw("POST /e HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTrans
 like($chunked, qr{^HTTP/1\.1 204 }, 'a body in pieces');
 
 $count++;
+
+
+# a post whose events name now one campaign and link, now another
+
+my @named = map { [split] } 'winback shop', 'winback shop', 'winback price', 'other price', 'other shop', 'winback shop', 'other shop';
+
+is(post(join("\n", map { qq({"kind":"cart","customer":"$customer","campaign":"$_->[0]","link":"$_->[1]"}) } @named),
+        key => 'shop')->{status}, 204, 'events of several campaigns');
+is_deeply([map { [@{$_}{qw(campaign link)}] } grep { $_->{kind} eq 'cart' } $shop->events], \@named, 'each with its own names');
+
+$count += @named;
 
 
 # partial

@@ -127,10 +127,8 @@ sub new {
     my ($class, $t, $run) = @_;
 
     my $self = bless {
-        t => $t, slug => 'winback', customers => $run->coupons,
-        holdout => '0%', window => '30d', expires => '14d',
-        starts => Retention::Fixture::day(0),
-        offer => 'percent: 10, minimum: "30.00 EUR"',
+        Retention::Fixture::defaults(),
+        t => $t, customers => $run->coupons, holdout => '0%',
     }, $class;
 
     $t->init('--currency', 'EUR');

@@ -24,12 +24,14 @@ use POSIX qw(strftime);
 
 my $DAY_S = 24 * 3600;
 
+my %LINKS = (
+    shop  => 'url: "https://shop.example/?utm_campaign={campaign}&coupon={coupon}&v={visit}#top"',
+    price => 'url: "https://shop.example/thanks", survey: too-expensive',
+);
 
-sub new {
-    my ($class, $t, %opt) = @_;
 
-    my $self = bless {
-        t         => $t,
+sub defaults {
+    return (
         slug      => 'winback',
         customers => 20,
         holdout   => '10%',
@@ -37,8 +39,14 @@ sub new {
         starts    => day(0),
         expires   => '14d',
         offer     => 'percent: 10, minimum: "30.00 EUR"',
-        %opt,
-    }, $class;
+        links     => [qw(shop price)],
+    );
+}
+
+sub new {
+    my ($class, $t, %opt) = @_;
+
+    my $self = bless { defaults(), t => $t, %opt }, $class;
 
     $t->init('--currency', 'EUR') if !-e $t->store;
 
@@ -197,6 +205,7 @@ sub _create {
     my ($self) = @_;
 
     my $t = $self->{t};
+    my $links = join '', map { "  $_: { $LINKS{$_} }\n" } @{ $self->{links} };
 
     $t->write_file('campaign.yaml', <<"END");
 id: $self->{slug}
@@ -208,9 +217,7 @@ audience: last_order > 90d
 tiers:
   - { name: d90, when: last_order > 90d, offer: { $self->{offer} }, expires: $self->{expires} }
 links:
-  shop:  { url: "https://shop.example/?utm_campaign={campaign}&coupon={coupon}&v={visit}#top" }
-  price: { url: "https://shop.example/thanks", survey: too-expensive }
-hosts: [shop.example]
+${links}hosts: [shop.example]
 END
 
     $t->ctl_ok('campaign', 'create', $t->path('campaign.yaml'));
