@@ -7,6 +7,7 @@ use strict;
 use warnings;
 
 use POSIX qw(:sys_wait_h);
+use Time::HiRes qw(time);
 
 use Bench::Latency;
 use Bench::OpenLoop;
@@ -56,11 +57,13 @@ sub run {
 
     $run->tell('import: importing them');
 
+    my $begun = time;
     my @during = _during($t, $file, $window);
+    my $took_s = time - $begun;
 
     push @idle, map { $window->() } 1 .. $run->rounds_n;
 
-    _rows($run, $rate, \@idle, \@during);
+    _rows($run, $rate, $took_s, \@idle, \@during);
 
     $t->nginx_stop;
     $run->verify($shop, $answered, 'answers of the pixel');
@@ -108,7 +111,7 @@ sub _file {
 }
 
 sub _rows {
-    my ($run, $rate, $idle, $during) = @_;
+    my ($run, $rate, $took_s, $idle, $during) = @_;
 
     my %idle = map { my $p = $_; $p => [ map { $_->{$p} } @$idle ] }
         qw(p99_ms max_ms);
@@ -117,9 +120,9 @@ sub _rows {
     my $kept = 'event on disk (fdatasync)';
 
     $run->title(sprintf "open loop, %s requests a second, a quarter of what "
-                . "the pixel can take;\n%s orders imported in some %d s",
+                . "the pixel can take;\n%s orders imported in some %s s",
                 map { Bench::Run::thousands($_) } $rate, $run->orders,
-                $SECONDS * $run->seconds * @$during);
+                $took_s);
     $run->row(name => 'pixel alone: 99th percentile', unit => 'ms',
               values => $idle{p99_ms}, durable => $kept);
     $run->row(name => '  maximum', unit => 'ms', values => [
