@@ -11,7 +11,6 @@
 #include "rtn_id.h"
 
 #define CHECK_SHOWN      20             /* differences that are named */
-#define CHECK_SLICE      RTN_SLICE_ROWS /* events under one transaction */
 #define CHECK_KEY_SHOWN  16             /* bytes of a key */
 
 struct fold_check {
@@ -53,11 +52,18 @@ rtn_fold_check(struct rtn_store *store, rtn_check_report_pt report,
     void *data, uint64_t *rows, uint64_t *differences, bool *is_whole)
 {
     int                rc;
+    struct db_txn      txn;
     struct fold_check  check = {
         .store = store, .report = report, .data = data
     };
 
-    rc = rtn_fold_state(store, &check.state);
+    /* all scans below share it, so that cursor and rows belong together while
+       nginx folds on */
+    rc = db_read_begin(store, DB_STATE, &txn);
+
+    if (rc == 0) {
+        rc = rtn_fold_state(store, &check.state);
+    }
 
     if (rc == 0) {
         rc = check_first(&check, is_whole);
@@ -67,9 +73,11 @@ rtn_fold_check(struct rtn_store *store, rtn_check_report_pt report,
         rc = check_log(&check);
     }
 
-    if (rc == 0) {
-        rc = (store->flags & RTN_OPEN_COUPONS) ? check_coupons(&check) : 0;
+    if (rc == 0 && (store->flags & RTN_OPEN_COUPONS)) {
+        rc = check_coupons(&check);
     }
+
+    db_read_end(&txn);
 
     if (rc == 0) {
         *rows = check.rows;
@@ -161,46 +169,40 @@ check_log(struct fold_check *check)
 }
 
 
-/* In slices: what the book holds does not depend on the transaction. */
 static int
 check_recount(struct fold_check *check, struct fold_book *book,
     struct rtn_log_scan *scan)
 {
     int               rc;
-    size_t            n;
     uint64_t          damaged;
     struct db_txn     txn;
     struct rtn_event  event;
 
-    rc = 0;
+    rc = db_read_begin(check->store, DB_STATE, &txn);
+    book->txn = &txn;
     damaged = 0;
 
     while (rc == 0 && check->counted.cursor < check->state.cursor) {
-        rc = db_read_begin(check->store, DB_STATE, &txn);
-        book->txn = &txn;
+        rc = rtn_log_scan_next(scan, &event);
 
-        for (n = 0; rc == 0 && n < CHECK_SLICE; n++) {
-            rc = rtn_log_scan_next(scan, &event);
-
-            if (rc == RTN_ERR_CORRUPT) {
-                damaged++;
-                rc = 0;
-                continue;
-            }
-
-            if (rc == 0 && event.id > check->state.cursor) {
-                rc = RTN_ERR_NOT_FOUND;
-            }
-
-            if (rc == 0) {
-                check->counted.damaged += damaged;
-                damaged = 0;
-                rc = check_event(check, book, &event);
-            }
+        if (rc == RTN_ERR_CORRUPT) {
+            damaged++;
+            rc = 0;
+            continue;
         }
 
-        db_read_end(&txn);
+        if (rc == 0 && event.id > check->state.cursor) {
+            rc = RTN_ERR_NOT_FOUND;
+        }
+
+        if (rc == 0) {
+            check->counted.damaged += damaged;
+            damaged = 0;
+            rc = check_event(check, book, &event);
+        }
     }
+
+    db_read_end(&txn);
 
     return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
 }
@@ -460,13 +462,22 @@ static int
 check_coupons(struct fold_check *check)
 {
     int                 rc;
+    struct db_txn       txn;
     struct coupon_map  *map;
     struct rtn_store    shared;
 
     /* a map of its own: the store's know the whole journal */
     fold_share(&shared, check->store);
 
-    rc = coupon_map_of(&shared, COUPON_MAP_READER, &map);
+    rc = db_read_begin(check->store, DB_COUPONS, &txn);
+
+    if (rc == 0) {
+        rc = fold_journal_cursor_get(&txn, &check->state.journal_cursor);
+    }
+
+    if (rc == 0) {
+        rc = coupon_map_of(&shared, COUPON_MAP_READER, &map);
+    }
 
     if (rc == 0) {
         rc = check_journal(check, map);
@@ -476,6 +487,7 @@ check_coupons(struct fold_check *check)
         rc = check_base(check, map);
     }
 
+    db_read_end(&txn);
     coupon_overlay_free(shared.overlay);
     fold_unshare(&shared);
 

@@ -176,7 +176,8 @@ void rtn_fold_tail_close(struct rtn_fold_tail *tail);   /* NULL is allowed */
 /*
  * Recounts the log up to the cursor, and the journal up to its own, and
  * compares with the roll-ups.  Takes memory for all of them at once, some 200
- * bytes a row.  Do not fold meanwhile.
+ * bytes a row.  Others may write and fold meanwhile; what they replace keeps
+ * its place in the file until this has ended.
  *
  * report    called for each difference, as by rtn_store_check; may be NULL
  * is_whole  false: events that are in the roll-ups have left the log, so only

@@ -194,6 +194,37 @@ test_side_by_side(void **state)
 }
 
 
+/* A check finds no difference while others fold: none is between two reads. */
+static void
+test_checked_meanwhile(void **state)
+{
+    int                     checks, status;
+    pid_t                   pid, ended;
+    int64_t                 now_ms = T0_MS;
+    struct support         *support = *state;
+    struct rtn_fold_state   before, after;
+
+    append_random(support->store, 20000, &now_ms);
+    assert_int_equal(rtn_fold_state(support->store, &before), 0);
+    support_close(support);
+
+    pid = begin_process(support->path, work_fold);
+    support_open(support, RTN_OPEN_ALL);
+
+    for (checks = 0; (ended = waitpid(pid, &status, WNOHANG)) == 0; ) {
+        assert_int_equal(differences(support->store), 0);
+        assert_int_equal(rtn_fold_state(support->store, &after), 0);
+        checks += after.cursor != before.cursor;
+        before = after;
+    }
+
+    assert_int_equal(ended, pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    printf("# %d checks while slices were written\n", checks);
+    assert_true(checks > 0);
+}
+
+
 static void
 decide_one(struct rtn_store *store, enum rtn_coupon_action action)
 {
@@ -241,6 +272,8 @@ main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_killed_anywhere, fold_setup,
                                         support_teardown),
         cmocka_unit_test_setup_teardown(test_side_by_side, fold_setup,
+                                        support_teardown),
+        cmocka_unit_test_setup_teardown(test_checked_meanwhile, fold_setup,
                                         support_teardown),
         cmocka_unit_test_setup_teardown(test_base_overtakes, fold_setup,
                                         support_teardown)
