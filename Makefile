@@ -106,7 +106,7 @@ help:
 	@echo "make demo-stop   ends the nginx that the demo has left up"
 	@echo "make test        install what is missing, build, run every test"
 	@echo "make test-asan   the same under AddressSanitizer and UBSan"
-	@echo "make torture     long tests: faults of disk and memory"
+	@echo "make torture     long tests: faults, kill -9, reloads, upgrades"
 	@echo "make fuzz        fuzz each parser for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 	@echo "make bench       the price of durability; ARGS=--help for its parts"
 	@echo "make install     into DESTDIR, PREFIX=$(PREFIX)"

@@ -38,7 +38,7 @@ sub acked {
 
     my $text = $t->read_file("$load->{base}.results");
 
-    return map { 'n' . ($_ + 1) } $text =~ /^(\d+) 204\n/mg;
+    return map { 'n' . ($_ + 1) } $text =~ /^(\d+) 204 /mg;
 }
 
 

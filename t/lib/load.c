@@ -5,11 +5,12 @@
  *         PORT REQUESTS RESULTS
  *
  * A line of REQUESTS is "METHOD PATH", or "METHOD PATH<tab>BODY".  Request i
- * is line i modulo the number of lines.  RESULTS gets one line per request,
- * "INDEX STATUS", in the order of the answers; STATUS is 0 where none came.
- * With "-" for RESULTS none is written, which costs less while it measures.
- * A request is sent once: what was on its way when a connection broke may
- * have been recorded or not, and only an answer says that it was.
+ * is line i modulo the number of lines; ten '#' in it become i, with zeros
+ * before it.  RESULTS gets "INDEX STATUS MICROSECONDS" for each, in the order
+ * of the answers; STATUS is 0 where none came.  With "-" for RESULTS none is
+ * written, which costs less.  A request is sent once: when a connection
+ * breaks, what was on its way may have been recorded or not.  After SIGTERM
+ * none is begun.
  *
  * The last line of the output has numbers for the benchmarks; "statuses" is
  * followed by "STATUS:COUNT" for each that came.
@@ -18,6 +19,7 @@
 #define _GNU_SOURCE
 
 #include <arpa/inet.h>
+#include <err.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -38,26 +40,28 @@
 #define ANSWER_MAX       16384  /* bytes of an answer's head */
 #define REFUSED_PAUSE_MS 5      /* between tries to connect */
 #define STATUSES_MAX     1000   /* an answer has three digits */
+#define INDEX_MARK       "##########"
 
 struct request {
     char    *data;              /* the whole request, as it is sent */
     size_t   len;
+    char    *mark;              /* in data, where the index stands, or NULL */
     bool     is_head;
 };
 
 struct connection {
-    int                    fd;          /* -1: not connected */
-    bool                   is_busy;     /* a request is on its way */
-    size_t                 index;       /* of that request */
-    const struct request  *request;
-    size_t                 sent;
-    size_t                 received;    /* bytes in answer */
-    size_t                 left;        /* bytes of the body to come */
-    bool                   has_head;
-    bool                   is_last;     /* the server closes after this */
-    int                    status;
-    int64_t                start_ns;
-    char                   answer[ANSWER_MAX + 1];
+    int              fd;        /* -1: not connected */
+    bool             is_busy;   /* a request is on its way */
+    size_t           index;     /* of that request */
+    struct request  *request;
+    size_t           sent;
+    size_t           received;  /* bytes in answer */
+    size_t           left;      /* bytes of the body to come */
+    bool             has_head;
+    bool             is_last;   /* the server closes after this */
+    int              status;
+    int64_t          start_ns;
+    char             answer[ANSWER_MAX + 1];
 };
 
 struct load {
@@ -80,6 +84,15 @@ struct load {
 
 static void load_next(struct load *load, struct connection *c);
 
+static volatile sig_atomic_t  load_is_stopped;
+
+
+static void
+load_stop(int signal)
+{
+    load_is_stopped = signal;
+}
+
 
 static void
 load_fail(const char *format, ...)
@@ -87,27 +100,7 @@ load_fail(const char *format, ...)
     va_list  args;
 
     va_start(args, format);
-    fprintf(stderr, "load: ");
-    vfprintf(stderr, format, args);
-    fprintf(stderr, "\n");
-    va_end(args);
-
-    exit(2);
-}
-
-
-static void *
-load_alloc(size_t n, size_t size)
-{
-    void  *p;
-
-    p = calloc(n, size);
-
-    if (p == NULL) {
-        load_fail("out of memory");
-    }
-
-    return p;
+    verrx(2, format, args);
 }
 
 
@@ -145,6 +138,7 @@ load_request(struct load *load, struct request *request, char *line)
     }
 
     request->len = (size_t) len;
+    request->mark = strstr(request->data, INDEX_MARK);
     request->is_head = strncmp(line, "HEAD ", 5) == 0;
 }
 
@@ -194,15 +188,18 @@ load_read_requests(struct load *load, const char *path)
 static void
 load_finish(struct load *load, struct connection *c, int status)
 {
+    uint32_t  us;
+
+    us = (uint32_t) ((load_now_ns() - c->start_ns) / 1000);
+
     if (load->results != NULL) {
-        fprintf(load->results, "%zu %d\n", c->index, status);
+        fprintf(load->results, "%zu %d %u\n", c->index, status, us);
     }
 
     load->statuses[status]++;
 
     if (status != 0) {
-        load->latencies_us[load->answered++] =
-            (uint32_t) ((load_now_ns() - c->start_ns) / 1000);
+        load->latencies_us[load->answered++] = us;
     }
 
     c->is_busy = false;
@@ -293,6 +290,8 @@ load_send(struct load *load, struct connection *c)
 static void
 load_next(struct load *load, struct connection *c)
 {
+    char  digits[32];
+
     if (load->next == load->count) {
         return;
     }
@@ -304,6 +303,12 @@ load_next(struct load *load, struct connection *c)
     c->is_busy = true;
     c->index = load->next++;
     c->request = &load->requests[c->index % load->requests_n];
+
+    if (c->request->mark != NULL) {
+        snprintf(digits, sizeof(digits), "%010zu", c->index);
+        memcpy(c->request->mark, digits, strlen(INDEX_MARK));
+    }
+
     c->sent = 0;
     c->received = 0;
     c->left = 0;
@@ -417,6 +422,7 @@ load_run(struct load *load)
     end_ns = load_now_ns() + load->limit_ns;
 
     while (load->done < load->count && load_now_ns() < end_ns) {
+        load->count = load_is_stopped ? load->next : load->count;
 
         for (k = 0; k < load->connections_n; k++) {
             c = &load->connections[k];
@@ -550,11 +556,10 @@ load_options(struct load *load, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-    size_t       i;
-    int64_t      start_ns;
-    struct load  load;
+    size_t              i;
+    int64_t             start_ns;
+    static struct load  load;
 
-    memset(&load, 0, sizeof(load));
     load_options(&load, argc, argv);
     load_read_requests(&load, argv[optind + 1]);
 
@@ -566,14 +571,20 @@ main(int argc, char **argv)
         }
     }
 
-    load.connections = load_alloc(load.connections_n,
-                                  sizeof(struct connection));
-    load.latencies_us = load_alloc(load.count, sizeof(uint32_t));
+    load.connections = calloc(load.connections_n, sizeof(struct connection));
+    load.latencies_us = calloc(load.count, sizeof(uint32_t));
+
+    if (load.connections == NULL || load.latencies_us == NULL) {
+        load_fail("out of memory");
+    }
+
     load.epoll = epoll_create1(EPOLL_CLOEXEC);
 
     for (i = 0; i < load.connections_n; i++) {
         load.connections[i].fd = -1;
     }
+
+    signal(SIGTERM, load_stop);
 
     start_ns = load_now_ns();
     load_run(&load);
@@ -582,15 +593,6 @@ main(int argc, char **argv)
     if (load.results != NULL && fclose(load.results) != 0) {
         load_fail("cannot write '%s'", argv[optind + 2]);
     }
-
-    for (i = 0; i < load.requests_n; i++) {
-        free(load.requests[i].data);
-    }
-
-    free(load.requests);
-    free(load.connections);
-    free(load.latencies_us);
-    close(load.epoll);
 
     return load.done == load.count ? 0 : 1;
 }

@@ -54,7 +54,8 @@ sub expand {
     my ($self, $conf) = @_;
 
     my $dir = $self->{dir};
-    my $main = "load_module %%MODULE%%;\ndaemon off;\n"
+    my $daemon = $self->{is_daemon} ? 'on' : 'off';
+    my $main = "load_module %%MODULE%%;\ndaemon $daemon;\n"
         . "pid %%DIR%%/nginx.pid;\nerror_log %%DIR%%/logs/error.log info;\n";
     my $http = "\n    access_log off;\n";
 
@@ -131,9 +132,7 @@ sub nginx_start {
     my ($self, $conf) = @_;
 
     $self->write_file('nginx.conf', $self->expand($conf)) if defined $conf;
-
-    $self->{master} = $self->spawn($self->_nginx_options,
-                              $self->_nginx_command('error.log'));
+    $self->nginx_launch;
 
     $self->wait_for(sub {
         $self->_alive or die "nginx did not start:\n"
@@ -146,11 +145,33 @@ sub nginx_start {
     }, 'nginx listens');
 }
 
+# The same without waiting, by the configuration that is there.
+
+sub nginx_launch {
+    my ($self) = @_;
+
+    $self->{master} = $self->spawn($self->_nginx_options,
+                              $self->_nginx_command('error.log'));
+    return if !$self->{is_daemon};
+
+    waitpid $self->{master}, 0;
+    $self->wait_for(sub {
+        ($self->{master}) = ($self->read_file('nginx.pid') // '') =~ /^(\d+)/;
+    }, 'nginx is a daemon');
+}
+
 sub _alive {
     my ($self) = @_;
 
-    return defined $self->{master}
-        && waitpid($self->{master}, WNOHANG) == 0;
+    return defined $self->{master} && !_has_ended($self->{master});
+}
+
+# A daemon is no child of ours.
+
+sub _has_ended {
+    my ($pid) = @_;
+
+    return waitpid($pid, WNOHANG) > 0 || !_is_running($pid);
 }
 
 # Reloads, with a new configuration where one is given, and waits until the
@@ -172,6 +193,39 @@ sub nginx_reload {
     }, 'the old workers are gone');
 }
 
+# Starts the program anew beside the one that runs, as a daemon, with its
+# sockets; returns the old master.  From now on the new one is ours.
+
+sub nginx_upgrade {
+    my ($self) = @_;
+
+    my $old = $self->{old_master} = $self->{master};
+
+    kill 'USR2', $old;
+
+    $self->wait_for(sub {
+        my ($new) = ($self->read_file('nginx.pid') // '') =~ /^(\d+)\n/;
+
+        return defined $new && $new != $old && ($self->{master} = $new);
+    }, 'there is a new master');
+
+    $self->wait_for(sub { scalar $self->workers }, 'it has workers');
+
+    return $old;
+}
+
+# Ends a master gracefully, and waits until it and its workers are gone.
+
+sub master_quit {
+    my ($self, $master) = @_;
+
+    my @workers = $self->_workers(qr/worker process/, $master);
+
+    kill 'QUIT', $master;
+    $self->_wait_gone($master, @workers);
+    delete $self->{old_master};
+}
+
 # Ends nginx, gracefully by default ('QUIT'), and returns its status.
 
 sub nginx_stop {
@@ -188,7 +242,7 @@ sub nginx_stop {
         my $gone = 0;
 
         until ($gone) {
-            $gone = waitpid($pid, WNOHANG) != 0;
+            $gone = _has_ended($pid);
             kill 'KILL', $pid, @workers if !$gone && time > $end;
             sleep 0.01 if !$gone;
         }
@@ -261,18 +315,21 @@ sub _stat {
 }
 
 
-# The workers that take requests, in the order of their pids.
+# The workers that take requests, of this or another master, in the order of
+# their pids.
 
 sub workers {
-    my ($self) = @_;
+    my ($self, $master) = @_;
 
-    return $self->_workers(qr/worker process$/);
+    return $self->_workers(qr/worker process$/, $master);
 }
 
 sub _workers {
-    my ($self, $title) = @_;
+    my ($self, $title, $master) = @_;
 
-    return if !defined $self->{master};
+    $master //= $self->{master};
+
+    return if !defined $master;
 
     my @pids;
 
@@ -281,7 +338,7 @@ sub _workers {
     for my $pid (grep { /^\d+$/ } readdir $proc) {
         my ($state, $parent) = _stat($pid);
 
-        next if $parent != $self->{master} || $state =~ /^[ZX]?$/;
+        next if $parent != $master || $state =~ /^[ZX]?$/;
 
         open my $file, '<', "/proc/$pid/cmdline" or next;
 
@@ -344,9 +401,9 @@ sub raw {
 
 # A fixed number of requests.  count, connections, seconds (at most), headers
 # (a list), requests: a list of "METHOD PATH" or "METHOD PATH\tBODY", which are
-# sent in turn.  Returns statuses (by index; 0: no answer), counts (by
-# status), line (the generator's numbers); without statuses when is_brief is
-# given, for a benchmark.
+# sent in turn; see t/lib/load.c.  Returns statuses (by index; 0: no answer),
+# us (what each took), counts (by status), line (the generator's numbers);
+# without the first two when is_brief is given, for a benchmark.
 
 sub load {
     my ($self, %opt) = @_;
@@ -381,6 +438,17 @@ sub load_running {
     return _is_running($load->{pid});
 }
 
+# Ends it before its time: what it has not sent yet has no status.
+
+sub load_end {
+    my ($self, $load) = @_;
+
+    kill 'TERM', $load->{pid};
+    $load->{is_ended} = 1;
+
+    return $self->load_wait($load);
+}
+
 sub load_wait {
     my ($self, $load) = @_;
 
@@ -399,22 +467,23 @@ sub load_wait {
         return { counts => { $line =~ /\b(\d+):(\d+)/g }, line => $line };
     }
 
-    my @statuses = (0) x $load->{count};
-    my %counts;
+    my @statuses = $load->{is_ended} ? () : (0) x $load->{count};
+    my (@us, %counts);
 
     open my $file, '<', "$base.results" or die "no results: $!\n";
 
     while (my $result = <$file>) {
-        my ($index, $status) = split ' ', $result;
+        my ($index, $status, $us) = split ' ', $result;
 
-        $statuses[$index] = $status;
+        ($statuses[$index], $us[$index]) = ($status, $us);
     }
 
     $counts{$_}++ for @statuses;
 
     unlink glob "$base.*";
 
-    return { statuses => \@statuses, counts => \%counts, line => $line };
+    return { statuses => \@statuses, us => \@us, counts => \%counts,
+             line => $line };
 }
 
 1;

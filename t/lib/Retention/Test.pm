@@ -355,6 +355,8 @@ sub _reports {
 sub _cleanup {
     my ($self) = @_;
 
+    kill 'TERM', $self->{old_master} if $self->{old_master};
+
     if (defined $self->{master}) {
         $self->nginx_stop('TERM');
     }

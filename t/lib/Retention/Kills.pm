@@ -1,0 +1,122 @@
+package Retention::Kills;
+
+# kill -9 of single workers, and of the whole server with its master, under
+# load, again and again.
+#
+#     my $kills = Retention::Kills->new($t, $shop);
+#
+#     $kills->run(500);           tests
+#     $kills->sums;               cycles, acked, missing, twice, redeemed,
+#                                 back_s (a list: of servers)
+
+use strict;
+use warnings;
+
+use Test::More;
+use Time::HiRes qw(sleep time);
+use Retention::Traffic;
+
+my $WORKERS = 2;
+my $BACK_S = 1;                 # from the start command to the first record
+my $LIVE_S = 0.4;               # at most, between two kills
+my $CYCLES = 20;                # between two looks into the store
+
+
+sub new {
+    my ($class, $t, $shop) = @_;
+
+    return bless {
+        t       => $t,
+        shop    => $shop,
+        traffic => Retention::Traffic->new($t, $shop),
+        sums    => { cycles => 0, back_s => [] },
+    }, $class;
+}
+
+sub sums {
+    my ($self) = @_;
+
+    return { %{ $self->{sums} }, %{ $self->{traffic}->sums } };
+}
+
+
+sub run {
+    my ($self, $cycles) = @_;
+
+    my $t = $self->{t};
+
+    $t->allow_alerts(qr/worker process \d+ exited on signal 9/);
+    $t->nginx_start($self->{shop}->conf(workers => $WORKERS));
+
+    while ((my $left = $cycles - $self->{sums}{cycles}) > 0) {
+        $self->_cycles($left < $CYCLES ? $left : $CYCLES);
+    }
+
+    $self->{traffic}->verify_coupons('kill -9');
+    $t->nginx_stop;
+    $self->{traffic}->verify('kill -9');
+
+    my @late = grep { $_ > $BACK_S } @{ $self->{sums}{back_s} };
+
+    is("@late", '', 'each server recorded again within a second');
+}
+
+# Kills in turn a worker, another one, and all.
+
+sub _cycles {
+    my ($self, $n) = @_;
+
+    my $t = $self->{t};
+
+    $self->{traffic}->begin(kept => {}, fresh => { close => 1 });
+
+    for (1 .. $n) {
+        my $cycle = ++$self->{sums}{cycles};
+
+        sleep rand $LIVE_S;
+
+        if ($cycle % 2) {
+            $t->worker_kill($cycle >> 1);
+            $t->wait_for(sub { $t->workers == $WORKERS }, 'another worker');
+
+        } else {
+            $t->nginx_kill;
+            push @{ $self->{sums}{back_s} }, $self->_back;
+        }
+    }
+
+    $self->{traffic}->end;
+
+    my ($status, $out, $err) = $t->ctl('check');
+
+    is($status, 0, "$self->{sums}{cycles} kills: the store verifies") or diag($out, $err);
+}
+
+# Seconds from the start command to the first event on disk.
+
+sub _back {
+    my ($self) = @_;
+
+    my $t = $self->{t};
+    my $begun = time;
+
+    $t->nginx_launch;
+
+    # after the start of the server the first connection may be refused
+
+    $t->wait_for(sub {
+        my $answer = eval {
+            $t->http('POST', '/e', close => 1,
+                     json => { kind => 'cart', customer => 'c1' },
+                     headers => { Authorization => 'Bearer ' . $self->{shop}->key });
+        };
+
+        sleep 0.002 if !$answer;
+
+        return $answer && $answer->{status} == 204;
+    }, 'an event is recorded');
+
+    return time - $begun;
+}
+
+1;
