@@ -10,9 +10,10 @@
  *     CALL FIRST COUNT ERRNO
  *
  * CALL is one of the names below, or "disk" for all but malloc; from the
- * FIRST-th such call of a process on (from 1), COUNT calls fail with ERRNO.
- * "none 0 0 0" ends it.  Each process has counters of its own, and they begin
- * at 0 with each change of FILE.
+ * FIRST-th such call of a process on (from 1), COUNT calls fail with ERRNO; or
+ * where that is below 0, they take as many milliseconds longer.  "none 0 0 0"
+ * ends it.  Each process has counters of its own, and they begin at 0 with each
+ * change of FILE.
  *
  * Only files whose path has FAULTS_PATH in it count, so that logs and pipes go
  * on; allocations all count, once the process has begun to write there, or
@@ -152,11 +153,11 @@ fault_read(void)
 }
 
 
-/* Whether this call is to fail; errno is set then. */
+/* Whether this call is to fail; errno is set then.  Or it waits. */
 static bool
 fault_is_due(enum fault_call call)
 {
-    int   saved;
+    int   saved, wait_ms;
     bool  is_due;
 
     saved = errno;
@@ -174,14 +175,19 @@ fault_is_due(enum fault_call call)
                  && fault_count - fault_plan.first < fault_plan.count;
     }
 
-    saved = is_due ? fault_plan.err : saved;
+    wait_ms = is_due && fault_plan.err < 0 ? -fault_plan.err : 0;
+    saved = is_due && wait_ms == 0 ? fault_plan.err : saved;
 
     fault_is_inside = false;
     pthread_mutex_unlock(&fault_lock);
 
+    if (wait_ms > 0) {
+        usleep((useconds_t) wait_ms * 1000);
+    }
+
     errno = saved;
 
-    return is_due;
+    return is_due && wait_ms == 0;
 }
 
 
