@@ -439,7 +439,9 @@ ngx_http_retention_group_lead(ngx_http_retention_lane_e lane,
         rc = RTN_ERR_ABSENT;
     }
 
-    if (rc == RTN_ERR_IO || rc == RTN_ERR_DISK_FULL) {
+    /* a full disk leaves nothing behind: LMDB takes the transaction back */
+
+    if (rc == RTN_ERR_IO) {
         (void) ngx_atomic_fetch_add(&ngx_http_retention_group->failures, 1);
     }
 

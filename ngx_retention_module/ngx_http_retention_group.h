@@ -73,9 +73,10 @@ ngx_http_retention_slot_t *ngx_http_retention_group_join(ngx_cycle_t *cycle,
 void ngx_http_retention_group_leave(ngx_http_retention_slot_t *slot);
 
 /*
- * How often a write or a flush of the group failed.  LMDB fences but the
- * process that met it, while what it left in the page cache is seen by all:
- * when the number rises, each worker opens its store again.
+ * How often a write or a flush of the group failed, but for a full disk, on
+ * which links still find their targets.  LMDB fences but the process that met
+ * it, while what it left in the page cache is seen by all: when the number
+ * rises, no worker uses its store before it has opened it again.
  */
 ngx_uint_t ngx_http_retention_group_failures(void);
 
