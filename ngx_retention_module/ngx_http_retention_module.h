@@ -73,6 +73,7 @@ typedef struct {
     ngx_uint_t           ticks;         /* with a store that can be used */
     ngx_uint_t           opening_err;   /* the last error logged, negated */
     ngx_uint_t           failures;      /* of the group, when it was opened */
+    ngx_msec_t           looked;        /* when they were looked at last */
     unsigned             is_failed:1;   /* close and open again */
 } ngx_http_retention_worker_t;
 

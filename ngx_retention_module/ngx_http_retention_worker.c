@@ -33,8 +33,26 @@ ngx_http_retention_now_ms(void)
 struct rtn_store *
 ngx_http_retention_store_usable(void)
 {
-    return ngx_http_retention_worker.is_failed
-           ? NULL : ngx_http_retention_worker.store;
+    ngx_http_retention_worker_t  *worker;
+
+    worker = &ngx_http_retention_worker;
+
+    if (worker->store == NULL) {
+        return NULL;
+    }
+
+    /* but once in a turn of the event loop: a request that asks twice gets the
+       same answer */
+
+    if (worker->looked != ngx_current_msec) {
+        worker->looked = ngx_current_msec;
+
+        if (worker->failures != ngx_http_retention_group_failures()) {
+            worker->is_failed = 1;
+        }
+    }
+
+    return worker->is_failed ? NULL : worker->store;
 }
 
 

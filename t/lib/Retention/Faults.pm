@@ -7,6 +7,7 @@ package Retention::Faults;
 #
 #     $faults->start(workers => 2);           nginx, with t/lib/faults.c
 #     $faults->round('fdatasync', 3, 1);      the third flush fails
+#     $faults->fence;                         a failed flush closes all
 #     $faults->verify;                        what was answered is there
 #     $faults->command('malloc', 100, 'check');
 #
@@ -23,6 +24,7 @@ use Time::HiRes qw(sleep time);
 my $POSTS = 24;                 # requests of a round
 my $CONNECTIONS = 6;
 my $HEAL_S = 5;
+my $FENCED_S = 1;
 my $FOREVER = 1_000_000_000;
 
 my %ANSWERS = (                 # of each kind of request
@@ -55,7 +57,7 @@ sub new {
         acked   => {},
         sold    => {},
         sums    => { rounds => 0, failed => 0, commands => 0, refused => 0,
-                     healed_s => 0 },
+                     healed_s => 0, fenced_s => 0 },
     }, $class;
 
     $self->arm('none', 0, 0, 0);
@@ -103,7 +105,14 @@ sub start {
     local $ENV{RETENTION_PRELOAD} = $env{LD_PRELOAD};
     local @ENV{qw(FAULTS_FILE FAULTS_PATH)} = @env{qw(FAULTS_FILE FAULTS_PATH)};
 
-    $self->{t}->nginx_start($self->{shop}->conf(%conf));
+    # each worker listens on a socket of its own, so that all get connections,
+    # and says who it is
+
+    my $conf = $self->{shop}->conf(%conf, server => 'add_header X-Worker $pid always;' . "\n" . ($conf{server} // ''));
+
+    $conf =~ s/(listen [0-9%][^;]+);/$1 reuseport;/;
+    $self->{t}->nginx_start($conf);
+    $self->{t}->wait_for(sub { $self->{t}->workers == ($conf{workers} || 1) }, 'all workers run');
 }
 
 
@@ -185,23 +194,76 @@ sub round {
 }
 
 
+# One flush fails, of one worker: from then on none takes anything before it
+# has opened the store again, as the log tells.
+
+sub fence {
+    my ($self) = @_;
+
+    my $t = $self->{t};
+    my $seen = length $t->read_file('logs/error.log');
+    my %workers = map { $_ => 1 } $t->workers;
+    my (%fenced, @bad, $answer);
+
+    $self->arm('fdatasync', 1, $FOREVER, EIO);
+
+    do {
+        $answer = $self->_post;
+    } while ($answer->{status} == 204);
+
+    my $begun = time;
+
+    $self->arm('none', 0, 0, 0);
+    $fenced{ $answer->{headers}{'x-worker'} } = 0;
+
+    while (keys %fenced < keys %workers && time - $begun < $HEAL_S) {
+        my $took = time - $begun;
+
+        $answer = $self->_post;
+
+        my $pid = $answer->{headers}{'x-worker'};
+        my $is_again = substr($t->read_file('logs/error.log'), $seen) =~ /\[notice\] $pid#.*a write to retention store ".*" failed/;
+
+        $fenced{$pid} //= $took if $is_again || $answer->{status} == 503;
+        push @bad, $pid if !$is_again && $answer->{status} != 503;
+    }
+
+    my ($last) = sort { $b <=> $a } values %fenced;
+
+    is(join(' ', sort keys %fenced), join(' ', sort keys %workers), 'every worker is fenced after a failed flush');
+    is("@bad", '', 'none takes an event before it has opened the store again');
+    cmp_ok($last, '<=', $FENCED_S, 'within a second');
+    $self->_heal('fence');
+    $self->{sums}{fenced_s} = $last if $last > $self->{sums}{fenced_s};
+}
+
+# An event on a connection of its own.
+
+sub _post {
+    my ($self) = @_;
+
+    my $order = 'n' . ++$self->{orders};
+    my $answer = $self->{t}->http('POST', '/e', close => 1, headers => { Authorization => "Bearer $self->{key}" },
+                                  json => { kind => 'checkout', customer => 'c1', order_id => $order });
+
+    $self->{acked}{$order} = 'single' if $answer->{status} == 204;
+
+    return $answer;
+}
+
 sub _heal {
     my ($self, $name) = @_;
 
     my $t = $self->{t};
     my $begun = time;
-    my $row = $self->{rows}[0];
 
     # twice by each worker, or so: a healthy one must not hide a fenced one
 
     my $good = 0;
 
     while ($good < 8 && time - $begun < $HEAL_S) {
-        my $order = 'n' . ++$self->{orders};
-        my $ok = $t->http('POST', '/e', close => 1, headers => { Authorization => "Bearer $self->{key}" },
-                          json => { kind => 'checkout', customer => 'c1', order_id => $order })->{status} == 204;
+        my $ok = $self->_post->{status} == 204;
 
-        $self->{acked}{$order} = $name if $ok;
         $good = $ok ? $good + 1 : 0;
         sleep 0.05 if !$ok;
     }
