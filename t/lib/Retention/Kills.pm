@@ -45,7 +45,11 @@ sub run {
 
     my $t = $self->{t};
 
-    $t->allow_alerts(qr/worker process \d+ exited on signal 9/);
+    # a thread that is in a flush holds the sockets of its worker until it is
+    # back: then nginx tries again after half a second
+
+    $t->allow_alerts(qr/worker process \d+ exited on signal 9/,
+                     qr/bind\(\) to \S+ failed \(98: Address already in use\)/);
     $t->nginx_start($self->{shop}->conf(workers => $WORKERS));
 
     while ((my $left = $cycles - $self->{sums}{cycles}) > 0) {
