@@ -5,9 +5,9 @@ package Retention::FullDisk;
 #     my $disk = Retention::FullDisk->mount('tmpfs', '64m')    or undef
 #
 #     $disk->run(200);            tests
-#     $disk->sums;                cycles, refused, slowest_ms, healed_s (a
-#                                 list), answered, recorded, lost, late, acked,
-#                                 missing, twice
+#     $disk->sums;                cycles, refused, slow (of them), slowest_ms,
+#                                 healed_s (a list), answered, recorded, lost,
+#                                 late, acked, missing, twice
 
 use strict;
 use warnings;
@@ -24,8 +24,10 @@ my $ROUND = 10;                 # cycles of a load
 my $FULL_S = 5;                 # until something is refused
 my $HOLD_S = 0.5;               # for which the disk stays full
 my $REFUSED_MS = 100;
+my $LATE = 0.001;               # of the refusals, by whatever else runs here
 my $HEALED_S = 5;
 my $BLOCK = 4096;
+my $MARGIN = 8 * 1024 * 1024;   # more than is recorded meanwhile
 my $CUSTOMERS = 2_000;
 my $OWN = 200;                  # of them, whom the load leaves alone
 
@@ -71,7 +73,7 @@ sub mount {
         own     => \@own,
         traffic => Retention::Traffic->new($t, $shop, rows => \@rows, may_refuse => 1),
         asked   => { pixel => 0, click => 0 },
-        sums    => { cycles => 0, refused => 0, slowest_ms => 0, healed_s => [] },
+        sums    => { cycles => 0, refused => 0, slow => 0, slowest_ms => 0, healed_s => [] },
     }, $class;
 }
 
@@ -143,7 +145,8 @@ sub _cycle {
 }
 
 
-# All of the room that there is, down to the last block.
+# All of the room that there is, down to the last block: most of it at once,
+# but never so much that it fails, which would give all of it back.
 
 sub _fill {
     my ($self) = @_;
@@ -151,7 +154,7 @@ sub _fill {
     my $path = "$self->{disk}/ballast";
     my ($free) = `df -B1 --output=avail $self->{disk}` =~ /(\d+)\s*$/;
 
-    system("fallocate -l $free $path 2>/dev/null");
+    system('fallocate', '-l', $free - $MARGIN, $path) == 0 or die "cannot fill the disk\n";
 
     open my $file, '>>', $path or die "no ballast: $!\n";
     1 while syswrite $file, "\0" x $BLOCK;
@@ -198,6 +201,7 @@ sub _judge {
 
     } elsif ($status == 503) {
         $self->{sums}{refused}++;
+        $self->{sums}{slow}++ if $ms > $REFUSED_MS;
         $self->{sums}{slowest_ms} = $ms if $ms > $self->{sums}{slowest_ms};
         $is_right = ($headers->{'retry-after'} // '') =~ /^\d+$/;
 
@@ -223,9 +227,10 @@ sub _verify {
     $sums->{lost} = 0;
     $sums->{lost} += $_ for values %$lost;
     $sums->{refused} += $refused->{count};
+    $sums->{slow} += $refused->{late};
     $sums->{slowest_ms} = $refused->{most_us} / 1000 if $refused->{most_us} / 1000 > $sums->{slowest_ms};
 
-    cmp_ok($sums->{slowest_ms}, '<=', $REFUSED_MS, "$self->{type}: each of $sums->{refused} refusals within $REFUSED_MS ms");
+    cmp_ok($sums->{slow}, '<=', $LATE * $sums->{refused}, "$self->{type}: $sums->{refused} refusals within $REFUSED_MS ms, but for $sums->{slow}");
 
     my $records = $traffic->verify($self->{type}, 'any');
 

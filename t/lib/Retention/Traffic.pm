@@ -26,6 +26,8 @@ use Test::More;
 
 my $QUICK_US = 200_000;
 
+my $SOON_US = 100_000;          # of what is refused
+
 my $COUNT_MAX = 50_000_000;     # requests of a load, which ends before
 my $SECONDS_MAX = 3600;
 
@@ -56,7 +58,7 @@ sub new {
         t       => $t,
         shop    => $shop,
         key     => $shop->key,
-        refused => { count => 0, most_us => 0 },
+        refused => { count => 0, late => 0, most_us => 0 },
         mix     => _mix(),
         loads   => 0,
         running => {},
@@ -217,10 +219,12 @@ sub _refused {
     my $refused = $self->{refused};
 
     $refused->{count}++;
+    $refused->{late}++ if $us > $SOON_US;
     $refused->{most_us} = $us if $us > $refused->{most_us};
 }
 
-# How many requests were refused, and what the slowest took.
+# How many requests were refused, how many of them not at once, and what the
+# slowest took.
 
 sub refused { return $_[0]{refused} }
 
