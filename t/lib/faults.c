@@ -13,7 +13,8 @@
  * FIRST-th such call of a process on (from 1), COUNT calls fail with ERRNO; or
  * where that is below 0, they take as many milliseconds longer.  "none 0 0 0"
  * ends it.  Each process has counters of its own, and they begin at 0 with each
- * change of FILE.
+ * change of FILE.  When a call is met, a byte is added to FILE.met, if there is
+ * one.
  *
  * Only files whose path has FAULTS_PATH in it count, so that logs and pipes go
  * on; allocations all count, once the process has begun to write there, or
@@ -62,6 +63,7 @@ struct fault_plan {
 
 /* Of the environment, over which nginx writes the titles of its processes. */
 static char                fault_file[FAULTS_PATH_MAX];
+static char                fault_met_file[FAULTS_PATH_MAX + 8];
 static char                fault_path[FAULTS_PATH_MAX];
 
 static pthread_mutex_t     fault_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -91,6 +93,7 @@ fault_begin(void)
 {
     fault_copy("FAULTS_FILE", fault_file);
     fault_copy("FAULTS_PATH", fault_path);
+    snprintf(fault_met_file, sizeof(fault_met_file), "%s.met", fault_file);
     fault_is_armed = getenv("FAULTS_MEMORY") != NULL;
 }
 
@@ -153,6 +156,21 @@ fault_read(void)
 }
 
 
+/* Says so, for a test that goes on until none is met. */
+static void
+fault_met(void)
+{
+    int  fd;
+
+    fd = open(fault_met_file, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+    if (fd != -1) {
+        (void) !write(fd, "", 1);
+        close(fd);
+    }
+}
+
+
 /* Whether this call is to fail; errno is set then.  Or it waits. */
 static bool
 fault_is_due(enum fault_call call)
@@ -173,6 +191,10 @@ fault_is_due(enum fault_call call)
         fault_count++;
         is_due = fault_count >= fault_plan.first
                  && fault_count - fault_plan.first < fault_plan.count;
+    }
+
+    if (is_due) {
+        fault_met();
     }
 
     wait_ms = is_due && fault_plan.err < 0 ? -fault_plan.err : 0;

@@ -1,6 +1,7 @@
-# Every k-th write, flush and allocation fails once, then all from the k-th
-# on, under nginx and under the tool; then again while files of the log are
-# closed and begun.  Over 9 minutes; the lines with '#' at the end are the sums.
+# Each write, flush and allocation fails once, the first, the second, and so
+# on until there is none left to fail; then all from the k-th on; under nginx,
+# while files of the log are closed and begun, and under the tool.  20 minutes;
+# TORTURE_PARTS names those to run.  The lines with '#' at the end are the sums.
 
 use strict;
 use warnings;
@@ -9,14 +10,16 @@ use File::Path qw(remove_tree);
 use Test::More;
 use Retention::Fixture;
 use Retention::Faults;
+use Retention::Sum;
 use Retention::Test;
 
 my $FOREVER = 1_000_000_000;
-my $DISK_MAX = $ENV{TORTURE_DISK} || 30;        # k of writes and flushes
-my $MEMORY_MAX = $ENV{TORTURE_MEMORY} || 400;   # k of allocations
+my $ROUNDS = $ENV{TORTURE_ROUNDS} || 20;        # of what has no end
 
 my @DISK = qw(fdatasync fsync pwrite write writev ftruncate);
 my @SHORT = (qr/\[(?:emerg|crit|alert)\].*(?:malloc|posix_memalign|calloc)\(\d+\) failed/, qr/Cannot allocate memory/);
+
+my %PARTS = (nginx => \&nginx, segments => \&segments, tool => \&tool);
 
 sub shop {
     my ($slug, %opt) = @_;
@@ -35,67 +38,104 @@ sub sums {
 
     my $sums = $faults->sums;
 
-    diag(sprintf '%s: %d rounds, %d with refusals, %d commands, %d refused; %d events acknowledged, healed in %.1f s at most',
-         $what, @{$sums}{qw(rounds failed commands refused)}, scalar keys %{ $faults->{acked} }, $sums->{healed_s});
+    sum_line('%s: %d rounds, %d with refusals, %d commands, %d refused; %d events acknowledged, healed in %.1f s at most, all fenced in %.2f s at most; to the end: %s',
+             $what, @{$sums}{qw(rounds failed commands refused)}, scalar keys %{ $faults->{acked} }, @{$sums}{qw(healed_s fenced_s)}, join(', ', grep { !/ 0$/ } @{ $sums->{sweeps} }));
 }
 
 
-{
+sub nginx {
     my ($t, $faults) = shop('nginx');
 
     $faults->start(workers => 2);
+    $faults->fence for 1 .. $ROUNDS;
 
-    for my $call (@DISK) {
-        $faults->round($call, $_, 1) for 1 .. $DISK_MAX;
+    for my $call (@DISK, 'malloc') {
+        $faults->sweep($call, sub { $faults->round($call, $_[0], 1) });
     }
 
-    $faults->round('disk', $_, $FOREVER) for 1 .. $DISK_MAX / 2;
-    $faults->verify;
-    $faults->round('malloc', $_, 1) for 1 .. $MEMORY_MAX;
-    $faults->round('malloc', $_ * 10, $FOREVER) for 1 .. $MEMORY_MAX / 20;
+    for my $k (1 .. $ROUNDS) {
+        $faults->round('disk', $k, $FOREVER);
+        $faults->round('malloc', $k * 10, $FOREVER);
+    }
+
     $faults->verify;
     sums('nginx', $faults);
 }
 
-{
+# Posts so large that a round fills more than a file of the log.
+
+sub segments {
     my ($t, $faults) = shop('segments', each => 500);
 
     $faults->start(workers => 2);
 
     for my $call (@DISK) {
-        $faults->round($call, $_, 1) for 1 .. $DISK_MAX;
+        $faults->sweep($call, sub { $faults->round($call, $_[0], 1) });
     }
 
-    $faults->round('disk', $_, $FOREVER) for 1 .. $DISK_MAX / 2;
-    $faults->round('malloc', $_ * 5, 1) for 1 .. $MEMORY_MAX / 5;
+    $faults->round('disk', $_, $FOREVER) for 1 .. $ROUNDS;
+    $faults->round('malloc', $_ * 20, 1) for 1 .. $ROUNDS;
     $faults->verify;
     sums('nginx, closing ' . (glob($t->store . '/events/*.mdb'))[-1] =~ s{.*/0*(\d+)\.mdb}{$1}r . ' files', $faults);
 }
 
-{
+sub tool {
     my ($t, $faults) = shop('tool');
     my $copies = $t->path('copies');
     my $copy = "$copies/1";
+    my %undo = (
+        customers => sub { change($t, 'customers.csv', qr/Customer \w+/, 'Customer ') },
+        orders    => sub { change($t, 'orders.csv', qr/\d+\.00$/, '', '.00') },
+        fold      => sub { remove_tree($t->store); system('cp', '-a', "$copies/loose", $t->store) == 0 or die },
+        backup    => sub { remove_tree($copy); ok(!-e "$copy.part", 'nothing half done is left') },
+    );
     my @commands = (
-        ['import', 'customers', $t->path('customers.csv')],
-        ['import', 'orders', $t->path('orders.csv')],
+        [$undo{customers}, 'import', 'customers', $t->path('customers.csv')],
+        [$undo{orders}, 'import', 'orders', $t->path('orders.csv')],
         ['check'],
-        ['fold'],
-        [sub { remove_tree($copy); ok(!-e "$copy.part", 'nothing half done is left'); }, 'backup', $copy],
+        [$undo{fold}, 'fold'],
+        [$undo{backup}, 'backup', $copy],
     );
 
+    # something to fold
+
+    $faults->start(workers => 1);
+    $faults->round('none', 0, 0);
+    $t->nginx_stop;
+
     mkdir $copies or die;
+    system('cp', '-a', $t->store, "$copies/loose") == 0 or die;
     $t->give($copies);
+    $undo{$_}->() for qw(customers orders);
 
     for my $command (@commands) {
-        for my $call (@DISK, 'disk') {
-            $faults->command($call, $_, @$command) for 1 .. $DISK_MAX / 3;
+        my $name = join ' ', grep { !ref && !m{/} } @$command;
+
+        for my $call (@DISK, 'malloc') {
+            $faults->sweep("$name $call", sub { $faults->command($call, $_[0], @$command) });
         }
 
-        $faults->command('malloc', $_, @$command) for 1 .. $MEMORY_MAX;
+        $faults->command('disk', $_, @$command) for 1 .. $ROUNDS;
     }
 
     sums('retentionctl', $faults);
 }
+
+# A file that says something else of each row, so that its import writes.
+
+my $changes = 100;
+
+sub change {
+    my ($t, $name, $pattern, $before, $after) = @_;
+
+    my $text = $t->read_file($name);
+
+    $changes++;
+    $text =~ s/$pattern/$before . $changes . ($after \/\/ '')/gme;
+    $t->write_file($name, $text);
+}
+
+
+$PARTS{$_}->() for split / /, $ENV{TORTURE_PARTS} || 'nginx segments tool';
 
 done_testing;

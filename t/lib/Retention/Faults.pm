@@ -10,8 +10,10 @@ package Retention::Faults;
 #     $faults->fence;                         a failed flush closes all
 #     $faults->verify;                        what was answered is there
 #     $faults->command('malloc', 100, 'check');
+#     $faults->sweep('check', sub { $faults->command('malloc', $_[0], 'check') });
 #
-# Each method is a test or several; `sums` tells how it went.
+# Each method is a test or several; `sums` tells how it went.  round and
+# command return whether the fault was met.
 
 use strict;
 use warnings;
@@ -21,10 +23,11 @@ use File::Copy qw(copy);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-my $POSTS = 24;                 # requests of a round
 my $CONNECTIONS = 6;
 my $HEAL_S = 5;
 my $FENCED_S = 1;
+my $IDLE = 3;                   # in a row that met no fault: a sweep's end
+my $SWEEP_MAX = 20_000;
 my $FOREVER = 1_000_000_000;
 
 my %ANSWERS = (                 # of each kind of request
@@ -36,7 +39,7 @@ my %ANSWERS = (                 # of each kind of request
 );
 
 
-# Options: each, the events of a post.
+# Options: each, the events of a post; posts, of a round.
 
 sub new {
     my ($class, $t, $shop, %opt) = @_;
@@ -45,6 +48,7 @@ sub new {
 
     my $self = bless {
         each    => 5,
+        posts   => 24,
         %opt,
         t       => $t,
         shop    => $shop,
@@ -60,6 +64,8 @@ sub new {
                      healed_s => 0, fenced_s => 0 },
     }, $class;
 
+    $t->write_file("$self->{file}.met", '');
+    chmod 0666, "$self->{file}.met";
     $self->arm('none', 0, 0, 0);
 
     return $self;
@@ -121,8 +127,27 @@ sub start {
 sub arm {
     my ($self, @line) = @_;
 
+    truncate "$self->{file}.met", 0 or die;
     $self->{t}->write_file("$self->{file}.new", "@line\n");
     rename "$self->{file}.new", $self->{file} or die;
+}
+
+
+sub _met { return -s "$_[0]{file}.met" }
+
+# The same for the first call, the second, and so on, until there is none.
+
+sub sweep {
+    my ($self, $name, $code) = @_;
+
+    my ($k, $idle) = (0, 0);
+
+    until ($idle == $IDLE || $k == $SWEEP_MAX) {
+        $idle = $code->(++$k) ? 0 : $idle + 1;
+    }
+
+    is($idle, $IDLE, "$name: to the end, " . ($k - $idle) . ' calls');
+    push @{ $self->{sums}{sweeps} }, "$name " . ($k - $idle);
 }
 
 
@@ -134,7 +159,7 @@ sub requests {
     my ($shop, $rows) = @{$self}{qw(shop rows)};
     my @requests;
 
-    for my $i (1 .. $POSTS) {
+    for my $i (1 .. $self->{posts}) {
         my $row = $rows->[$i % @$rows];
         my @orders = map { 'n' . ++$self->{orders} } 1 .. $self->{each};
         my $events = join ',', map { qq({"kind":"checkout","customer":"c1","order_id":"$_"}) } @orders;
@@ -185,12 +210,16 @@ sub round {
         $self->{sold}{$_} = $name for $status == 200 && $kind eq 'redeem' ? @what : ();
     }
 
+    my $is_met = $self->_met;
+
     is(join(', ', @bad), '', "$name: answers are the expected ones, $failed of " . @requests . ' refused');
     $self->arm('none', 0, 0, 0);
     $self->_heal($name);
 
     $self->{sums}{rounds}++;
     $self->{sums}{failed}++ if $failed;
+
+    return $is_met;
 }
 
 
@@ -318,6 +347,8 @@ sub command {
 
     my ($status, undef, $err) = $t->ctl({ %as, env => { $self->env, FAULTS_PATH => $t->dir, $call eq 'malloc' ? (FAULTS_MEMORY => 1) : () } }, @args);
 
+    my $is_met = $self->_met;
+
     $self->arm('none', 0, 0, 0);
 
     my $failed = $status != 0;
@@ -332,6 +363,8 @@ sub command {
 
     $self->{sums}{commands}++;
     $self->{sums}{refused}++ if $failed;
+
+    return $is_met;
 }
 
 1;
