@@ -408,6 +408,18 @@ ngx_http_retention_group_take(ngx_http_retention_lane_e lane,
 }
 
 
+static ngx_uint_t
+ngx_http_retention_us_since(const struct timespec *begun)
+{
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &now);
+
+    return (now.tv_sec - begun->tv_sec) * 1000000
+           + (now.tv_nsec - begun->tv_nsec) / 1000;
+}
+
+
 static void
 ngx_http_retention_group_lead(ngx_http_retention_lane_e lane,
     ngx_http_retention_batch_t *own, struct rtn_store *store,
@@ -415,7 +427,7 @@ ngx_http_retention_group_lead(ngx_http_retention_lane_e lane,
 {
     int                          rc;
     ngx_uint_t                   i, n;
-    struct timespec              now, begun, ended;
+    struct timespec              now, begun;
     ngx_http_retention_batch_t  *taken[NGX_HTTP_RETENTION_SLOTS_MAX
                                        * NGX_HTTP_RETENTION_BATCHES];
 
@@ -428,10 +440,7 @@ ngx_http_retention_group_lead(ngx_http_retention_lane_e lane,
                                                 (int64_t) now.tv_sec * 1000
                                                 + now.tv_nsec / 1000000);
 
-    (void) clock_gettime(CLOCK_MONOTONIC, &ended);
-
-    effort->us = (ended.tv_sec - begun.tv_sec) * 1000000
-                 + (ended.tv_nsec - begun.tv_nsec) / 1000;
+    effort->us = ngx_http_retention_us_since(&begun);
 
     /* it may have gone to files that were removed meanwhile */
 
@@ -458,6 +467,7 @@ ngx_http_retention_group_commit(ngx_http_retention_lane_e lane,
     ngx_http_retention_batch_t *batch, struct rtn_store *store,
     ngx_http_retention_effort_t *effort)
 {
+    struct timespec             begun;
     ngx_http_retention_turn_t  *turn;
 
     effort->us = 0;
@@ -465,7 +475,11 @@ ngx_http_retention_group_commit(ngx_http_retention_lane_e lane,
 
     turn = &ngx_http_retention_group->turns[lane];
 
+    (void) clock_gettime(CLOCK_MONOTONIC, &begun);
+
     ngx_http_retention_turn_take(turn);
+
+    effort->waited_us = ngx_http_retention_us_since(&begun);
 
     if (turn->is_orphaned) {
         ngx_http_retention_group_recover(lane, store);

@@ -50,8 +50,12 @@ typedef struct {
 } ngx_http_retention_slot_t;
 
 
-/* What a commit cost its thread; zeros where another one did the work. */
+/*
+ * What a commit cost its thread.  us and records are 0 where another one did
+ * the work; then waited_us is for how long this one looked on.
+ */
 typedef struct {
+    ngx_uint_t  waited_us;      /* for the lane's mutex */
     ngx_uint_t  us;
     ngx_uint_t  records;
 } ngx_http_retention_effort_t;

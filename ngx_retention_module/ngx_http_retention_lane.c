@@ -418,6 +418,8 @@ ngx_http_retention_commit_done(ngx_event_t *ev)
     lane = ev->data;
     own = lane->committing;
 
+    ngx_http_retention_count_wait(lane->effort.waited_us);
+
     if (lane->effort.records != 0) {
         ngx_http_retention_count_commit(lane->effort.us, lane->effort.records);
     }

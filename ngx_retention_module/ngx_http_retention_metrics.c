@@ -235,6 +235,14 @@ ngx_http_retention_count_coupon(enum rtn_coupon_reason reason)
 
 
 void
+ngx_http_retention_count_wait(ngx_uint_t us)
+{
+    ngx_http_retention_observe(&ngx_http_retention_counters->wait_us,
+                               ngx_http_retention_commit_bounds, us);
+}
+
+
+void
 ngx_http_retention_count_commit(ngx_uint_t us, ngx_uint_t records)
 {
     ngx_http_retention_metrics_t  *metrics;

@@ -62,6 +62,7 @@ typedef struct {
     ngx_atomic_t  unmerged;
     ngx_atomic_t  fold_waiting_ms;      /* time of the first event that is not
                                            folded; 0: all are */
+    ngx_http_retention_histogram_t  wait_us;    /* before a commit */
     ngx_http_retention_histogram_t  commit_us;
     ngx_http_retention_histogram_t  batch_records;
 } ngx_http_retention_metrics_t;
@@ -80,7 +81,7 @@ extern const ngx_http_retention_label_t  ngx_http_retention_rejected_labels[];
 /* the statuses that are counted by name; the last, 0, counts all others */
 extern const ngx_uint_t  ngx_http_retention_codes[NGX_HTTP_RETENTION_CODES];
 
-/* upper bounds: microseconds of a commit, records of a batch */
+/* upper bounds: microseconds of a commit or a wait, records of a batch */
 extern const ngx_uint_t
     ngx_http_retention_commit_bounds[NGX_HTTP_RETENTION_BUCKETS];
 extern const ngx_uint_t
@@ -106,6 +107,7 @@ void ngx_http_retention_count_rejected(ngx_http_request_t *r,
 void ngx_http_retention_count_rejected_err(ngx_http_request_t *r, int err);
 void ngx_http_retention_count_unmerged(void);
 void ngx_http_retention_count_coupon(enum rtn_coupon_reason reason);
+void ngx_http_retention_count_wait(ngx_uint_t us);
 void ngx_http_retention_count_commit(ngx_uint_t us, ngx_uint_t records);
 
 

@@ -228,6 +228,14 @@ ngx_http_retention_status_prometheus(ngx_http_request_t *r,
     ngx_http_retention_prometheus_faults(&text, metrics);
     ngx_http_retention_prometheus_coupons(&text, metrics);
 
+    ngx_http_retention_family(&text, "retention_commit_wait_seconds",
+                              "histogram", "Time a batch waited for the lock.");
+    ngx_http_retention_prometheus_histogram(&text,
+                                          "retention_commit_wait_seconds",
+                                          &metrics->wait_us,
+                                          ngx_http_retention_commit_bounds,
+                                          1000000.0);
+
     ngx_http_retention_family(&text, "retention_commit_duration_seconds",
                               "histogram", "Time of a commit to disk.");
     ngx_http_retention_prometheus_histogram(&text,
