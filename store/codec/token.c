@@ -26,6 +26,8 @@ struct token_raw {
 _Static_assert(RTN_KEY_SECRET_LEN == crypto_kdf_KEYBYTES, "key length");
 _Static_assert(sizeof(TOKEN_KDF_CONTEXT) - 1 == crypto_kdf_CONTEXTBYTES,
                "length of the context");
+_Static_assert(sizeof(struct rtn_token_mac)
+               == sizeof(crypto_auth_hmacsha256_state), "length of a state");
 
 
 static size_t
@@ -37,13 +39,38 @@ token_body_len(unsigned purpose)
 
 
 static void
-token_mac(const uint8_t *body, size_t len, const uint8_t subkey[32],
+token_mac_init(struct rtn_token_mac *mac, const struct rtn_key *key,
+    unsigned purpose)
+{
+    uint8_t                       subkey[crypto_auth_hmacsha256_KEYBYTES];
+    crypto_auth_hmacsha256_state  state;
+
+    crypto_kdf_derive_from_key(subkey, sizeof(subkey), purpose,
+                               TOKEN_KDF_CONTEXT, key->secret);
+
+    crypto_auth_hmacsha256_init(&state, subkey, sizeof(subkey));
+    memcpy(mac->words, &state, sizeof(state));
+
+    sodium_memzero(&state, sizeof(state));
+    sodium_memzero(subkey, sizeof(subkey));
+}
+
+
+/* Wipes what it copied itself: what libsodium leaves of a state is not told. */
+static void
+token_mac(const struct rtn_token_mac *keyed, const uint8_t *body, size_t len,
     uint8_t mac[TOKEN_MAC_LEN])
 {
-    uint8_t  full[crypto_auth_hmacsha256_BYTES];
+    uint8_t                       full[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_state  state;
 
-    crypto_auth_hmacsha256(full, body, len, subkey);
+    memcpy(&state, keyed->words, sizeof(state));
+
+    crypto_auth_hmacsha256_update(&state, body, len);
+    crypto_auth_hmacsha256_final(&state, full);
     memcpy(mac, full, TOKEN_MAC_LEN);
+
+    sodium_memzero(&state, sizeof(state));
     sodium_memzero(full, sizeof(full));
 }
 
@@ -182,9 +209,8 @@ rtn_keyring_init(struct rtn_keyring *ring, const struct rtn_key *keys,
         ring->keys[ring->count].id = keys[i].id;
 
         for (purpose = 1; purpose < RTN_PURPOSE_COUNT; purpose++) {
-            crypto_kdf_derive_from_key(ring->keys[ring->count].subkeys[purpose],
-                                       32, purpose, TOKEN_KDF_CONTEXT,
-                                       keys[i].secret);
+            token_mac_init(&ring->keys[ring->count].macs[purpose], &keys[i],
+                           purpose);
         }
 
         ring->count++;
@@ -233,7 +259,7 @@ rtn_token_seal(const struct rtn_keyring *ring, const struct rtn_token *token,
         rtn_wire_put_u24(&out, (uint32_t) minute);
     }
 
-    token_mac(bytes, out.pos, ring->keys[ring->signing].subkeys[token->purpose],
+    token_mac(&ring->keys[ring->signing].macs[token->purpose], bytes, out.pos,
               mac);
     rtn_wire_put_bytes(&out, mac, sizeof(mac));
 
@@ -263,7 +289,7 @@ rtn_token_open(const struct rtn_keyring *ring, struct rtn_str text,
         return RTN_ERR_TOKEN_KEY;
     }
 
-    token_mac(raw.bytes, raw.body_len, ring->keys[key].subkeys[found.purpose],
+    token_mac(&ring->keys[key].macs[found.purpose], raw.bytes, raw.body_len,
               mac);
 
     if (sodium_memcmp(mac, raw.bytes + raw.body_len, TOKEN_MAC_LEN) != 0) {

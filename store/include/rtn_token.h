@@ -58,6 +58,12 @@ struct rtn_key {
     uint8_t  secret[RTN_KEY_SECRET_LEN];
 };
 
+/* HMAC-SHA-256 that has taken in its key, as libsodium keeps it: half of the
+   work that a token needs. */
+struct rtn_token_mac {
+    uint64_t  words[26];
+};
+
 /*
  * The keys that verify, and the one that signs: the newest that is not
  * retired.  Made by rtn_keyring_init; a plain value, may be copied.
@@ -67,8 +73,8 @@ struct rtn_keyring {
     size_t   count;
     int      signing;                /* index into keys; -1: none signs */
     struct {
-        uint8_t  id;
-        uint8_t  subkeys[RTN_PURPOSE_COUNT][32];
+        uint8_t               id;
+        struct rtn_token_mac  macs[RTN_PURPOSE_COUNT];
     } keys[RTN_KEYS_MAX];
 };
 
