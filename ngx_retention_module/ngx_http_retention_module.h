@@ -109,12 +109,16 @@ int64_t ngx_http_retention_now_ms(void);
 
 /* ngx_http_retention_request.c */
 
+/* Whether the path holds a tag that mail services fill in, and leave as it is
+   in a test mail. */
+ngx_flag_t ngx_http_retention_is_unmerged(ngx_http_request_t *r);
+
 /*
- * The last segment of the path, with suffix taken off where it is there.
- * NGX_DECLINED: the path holds a merge tag that the mail service left.
+ * Opens the token that is the last segment of the path, with suffix taken off
+ * where it is there.  NGX_DECLINED: it is not good, and has been counted.
  */
-ngx_int_t ngx_http_retention_token_text(ngx_http_request_t *r,
-    const char *suffix, struct rtn_str *text);
+ngx_int_t ngx_http_retention_token_open(ngx_http_request_t *r,
+    enum rtn_purpose purpose, const char *suffix, struct rtn_token *token);
 
 /* What the request shows of itself; strings are the request's. */
 void ngx_http_retention_fingerprint(ngx_http_request_t *r, enum rtn_kind kind,

@@ -9,9 +9,7 @@ ngx_int_t
 ngx_http_retention_token_request(ngx_http_request_t *r,
     enum rtn_purpose purpose, const char *suffix, struct rtn_token *token)
 {
-    int             err;
-    ngx_int_t       rc;
-    struct rtn_str  text;
+    ngx_int_t  rc;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
         return ngx_http_retention_reply_method(r);
@@ -22,25 +20,14 @@ ngx_http_retention_token_request(ngx_http_request_t *r,
         return rc;
     }
 
-    if (ngx_http_retention_token_text(r, suffix, &text) != NGX_OK) {
-        ngx_http_retention_count_unmerged();
-        return NGX_DECLINED;
-    }
-
-    if (ngx_http_retention_store_usable() == NULL) {
+    if (ngx_http_retention_store_usable() == NULL
+        && !ngx_http_retention_is_unmerged(r))
+    {
         ngx_http_retention_count_lost(NGX_HTTP_RETENTION_LOST_STORE, 1);
         return NGX_DECLINED;
     }
 
-    err = rtn_token_open(&ngx_http_retention_worker.ring, text, purpose,
-                         ngx_http_retention_now_ms(), token);
-
-    if (err != RTN_OK) {
-        ngx_http_retention_count_rejected_err(r, err);
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
+    return ngx_http_retention_token_open(r, purpose, suffix, token);
 }
 
 

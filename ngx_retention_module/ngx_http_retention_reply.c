@@ -90,8 +90,11 @@ ngx_http_retention_reply(ngx_http_request_t *r, ngx_uint_t status,
         r->headers_out.content_type_len = strcspn(type, ";");
     }
 
-    if (status == NGX_HTTP_NO_CONTENT) {
+    if (len == 0) {
         r->header_only = 1;
+    }
+
+    if (status == NGX_HTTP_NO_CONTENT) {
         r->headers_out.content_length_n = -1;
     }
 
@@ -99,10 +102,6 @@ ngx_http_retention_reply(ngx_http_request_t *r, ngx_uint_t status,
 
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
         return rc;
-    }
-
-    if (len == 0) {
-        return ngx_http_send_special(r, NGX_HTTP_LAST);
     }
 
     b = ngx_calloc_buf(r->pool);

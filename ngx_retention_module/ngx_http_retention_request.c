@@ -1,6 +1,7 @@
 /* What the endpoints read from a request. */
 
 #include "ngx_http_retention_module.h"
+#include "ngx_http_retention_metrics.h"
 
 
 typedef struct {
@@ -19,20 +20,20 @@ static const ngx_http_retention_sign_t  ngx_http_retention_signs[] = {
 };
 
 
-/* Tags that mail services fill in, and leave as they are in a test mail. */
-static ngx_flag_t
-ngx_http_retention_is_unmerged(ngx_str_t *uri)
+ngx_flag_t
+ngx_http_retention_is_unmerged(ngx_http_request_t *r)
 {
-    u_char  *last;
+    u_char  *uri, *last;
 
-    last = uri->data + uri->len;
+    uri = r->uri.data;
+    last = uri + r->uri.len;
 
-    return ngx_strlcasestrn(uri->data, last, (u_char *) "*|", 1) != NULL
-           || ngx_strlcasestrn(uri->data, last, (u_char *) "{{", 1) != NULL;
+    return ngx_strlcasestrn(uri, last, (u_char *) "*|", 1) != NULL
+           || ngx_strlcasestrn(uri, last, (u_char *) "{{", 1) != NULL;
 }
 
 
-ngx_int_t
+static void
 ngx_http_retention_token_text(ngx_http_request_t *r, const char *suffix,
     struct rtn_str *text)
 {
@@ -52,8 +53,33 @@ ngx_http_retention_token_text(ngx_http_request_t *r, const char *suffix,
 
     text->data = (char *) p;
     text->len = last - p;
+}
 
-    return ngx_http_retention_is_unmerged(&r->uri) ? NGX_DECLINED : NGX_OK;
+
+ngx_int_t
+ngx_http_retention_token_open(ngx_http_request_t *r, enum rtn_purpose purpose,
+    const char *suffix, struct rtn_token *token)
+{
+    int             err;
+    struct rtn_str  text;
+
+    ngx_http_retention_token_text(r, suffix, &text);
+
+    err = rtn_token_open(&ngx_http_retention_worker.ring, text, purpose,
+                         ngx_http_retention_now_ms(), token);
+
+    if (err == RTN_OK) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_retention_is_unmerged(r)) {
+        ngx_http_retention_count_unmerged();
+
+    } else {
+        ngx_http_retention_count_rejected_err(r, err);
+    }
+
+    return NGX_DECLINED;
 }
 
 

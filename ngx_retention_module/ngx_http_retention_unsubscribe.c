@@ -132,9 +132,7 @@ ngx_http_retention_unsubscribe(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_retention_unsubscribe_handler(ngx_http_request_t *r)
 {
-    int               err;
     ngx_int_t         rc;
-    struct rtn_str    text;
     struct rtn_token  token;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))) {
@@ -151,18 +149,9 @@ ngx_http_retention_unsubscribe_handler(ngx_http_request_t *r)
                                              &ngx_http_retention_page_later);
     }
 
-    if (ngx_http_retention_token_text(r, "", &text) != NGX_OK) {
-        ngx_http_retention_count_unmerged();
-        return ngx_http_retention_page_reply(r,
-                                           &ngx_http_retention_page_unknown);
-    }
-
-    err = rtn_token_open(&ngx_http_retention_worker.ring, text,
-                         RTN_PURPOSE_UNSUBSCRIBE, ngx_http_retention_now_ms(),
-                         &token);
-
-    if (err != RTN_OK) {
-        ngx_http_retention_count_rejected_err(r, err);
+    if (ngx_http_retention_token_open(r, RTN_PURPOSE_UNSUBSCRIBE, "", &token)
+        != NGX_OK)
+    {
         return ngx_http_retention_page_reply(r,
                                            &ngx_http_retention_page_unknown);
     }
