@@ -15,8 +15,8 @@
 #define NGX_HTTP_RETENTION_BYTES_MAX         (RTN_POST_BODY_MAX               \
                                               + 64 * RTN_POST_EVENTS_MAX)
 
-#define NGX_HTTP_RETENTION_COUPONS_MAX       256
-#define NGX_HTTP_RETENTION_SUPPRESSIONS_MAX  256
+#define NGX_HTTP_RETENTION_COUPONS_MAX       128
+#define NGX_HTTP_RETENTION_SUPPRESSIONS_MAX  128
 
 /* LMDB 0.9.24 spills dirty pages, slowly, in larger transactions */
 #define NGX_HTTP_RETENTION_COMMIT_MAX        32768

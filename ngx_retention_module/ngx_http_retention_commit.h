@@ -20,6 +20,14 @@ typedef enum {
 } ngx_http_retention_lane_e;
 
 
+typedef enum {
+    NGX_HTTP_RETENTION_BATCH_OPEN = 0,  /* its owner's, to add or to answer */
+    NGX_HTTP_RETENTION_BATCH_READY,     /* has jobs, and a committer may come */
+    NGX_HTTP_RETENTION_BATCH_TAKEN,     /* is in a transaction */
+    NGX_HTTP_RETENTION_BATCH_DONE
+} ngx_http_retention_batch_state_e;
+
+
 /* A batch as committers see it: in memory that all workers share. */
 typedef struct {
     ngx_atomic_t    state;          /* ngx_http_retention_batch_state_e */
@@ -30,6 +38,8 @@ typedef struct {
     /* written by the committer */
     int             rc;
     uint64_t        first_id;       /* of the log; 0 before it has one */
+    ngx_uint_t      commit_us;      /* what the commit took, and its records; */
+    ngx_uint_t      commit_records; /* 0 in all of its batches but one */
 } ngx_http_retention_batch_t;
 
 

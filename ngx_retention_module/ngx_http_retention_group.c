@@ -1,8 +1,8 @@
 /* Group commit. */
 
 #include "ngx_http_retention_group.h"
-
-#include <pthread.h>
+#include "ngx_http_retention_metrics.h"
+#include "ngx_http_retention_turn.h"
 
 
 /*
@@ -11,12 +11,6 @@
  */
 #define NGX_HTTP_RETENTION_SLOTS_MIN    8
 #define NGX_HTTP_RETENTION_SLOTS_MAX  256
-
-
-typedef struct {
-    pthread_mutex_t  mutex;
-    ngx_uint_t       is_orphaned;   /* a committer died: see recover */
-} ngx_http_retention_turn_t;
 
 
 typedef struct {
@@ -109,27 +103,6 @@ ngx_http_retention_group_zone(ngx_conf_t *cf,
 }
 
 
-static ngx_int_t
-ngx_http_retention_turn_init(ngx_http_retention_turn_t *turn)
-{
-    pthread_mutexattr_t  attr;
-
-    turn->is_orphaned = 0;
-
-    if (pthread_mutexattr_init(&attr) != 0
-        || pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED) != 0
-        || pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST) != 0
-        || pthread_mutex_init(&turn->mutex, &attr) != 0)
-    {
-        return NGX_ERROR;
-    }
-
-    (void) pthread_mutexattr_destroy(&attr);
-
-    return NGX_OK;
-}
-
-
 /* Lays out the batches of a slot from p on; returns what is behind them. */
 static u_char *
 ngx_http_retention_slot_init(ngx_http_retention_slot_t *slot, u_char *p)
@@ -212,23 +185,6 @@ ngx_http_retention_group_init(ngx_shm_zone_t *zone, void *data)
 }
 
 
-static void
-ngx_http_retention_turn_take(ngx_http_retention_turn_t *turn)
-{
-    if (pthread_mutex_lock(&turn->mutex) == EOWNERDEAD) {
-        (void) pthread_mutex_consistent(&turn->mutex);
-        turn->is_orphaned = 1;
-    }
-}
-
-
-static void
-ngx_http_retention_turn_give(ngx_http_retention_turn_t *turn)
-{
-    (void) pthread_mutex_unlock(&turn->mutex);
-}
-
-
 /* A dead worker's batches go with it: nobody was told that they are stored. */
 static void
 ngx_http_retention_slot_reset(ngx_http_retention_slot_t *slot)
@@ -244,6 +200,8 @@ ngx_http_retention_slot_reset(ngx_http_retention_slot_t *slot)
         for (j = 0; j < NGX_HTTP_RETENTION_BATCHES; j++) {
             slot->batches[i][j].state = NGX_HTTP_RETENTION_BATCH_OPEN;
         }
+
+        slot->filling[i] = 0;
 
         ngx_http_retention_turn_give(turn);
     }
@@ -364,43 +322,73 @@ ngx_http_retention_group_recover(ngx_http_retention_lane_e lane,
 
 
 /*
- * Takes batches that are ready, this thread's own first, as long as they fit
- * one transaction.  Those that do not have threads of their own.
+ * Whether a committer may take the batch: it is ready, and its owner goes on
+ * in the one behind it, or has done so already.
  */
+static ngx_flag_t
+ngx_http_retention_batch_may_go(const ngx_http_retention_slot_t *slot,
+    ngx_http_retention_lane_e lane, ngx_uint_t i)
+{
+    const ngx_http_retention_batch_t  *batches;
+
+    batches = slot->batches[lane];
+
+    return batches[i].state == NGX_HTTP_RETENTION_BATCH_READY
+           && (slot->filling[lane] != i
+               || batches[(i + 1) % NGX_HTTP_RETENTION_BATCHES].state
+                  == NGX_HTTP_RETENTION_BATCH_OPEN);
+}
+
+
+/* Takes batches of a slot, as long as all fit one transaction. */
 static ngx_uint_t
-ngx_http_retention_group_take(ngx_http_retention_lane_e lane,
-    ngx_http_retention_batch_t *own, ngx_http_retention_batch_t **taken,
+ngx_http_retention_slot_collect(ngx_http_retention_slot_t *slot,
+    ngx_http_retention_lane_e lane, ngx_http_retention_batch_t **taken,
     ngx_uint_t *jobs)
 {
-    ngx_uint_t                   i, j, n;
+    ngx_uint_t                   i, n;
     ngx_http_retention_batch_t  *batch;
 
-    own->state = NGX_HTTP_RETENTION_BATCH_TAKEN;
-    taken[0] = own;
-    *jobs = own->n;
-    n = 1;
+    n = 0;
+
+    for (i = 0; i < NGX_HTTP_RETENTION_BATCHES; i++) {
+        batch = &slot->batches[lane][i];
+
+        if (!ngx_http_retention_batch_may_go(slot, lane, i)
+            || *jobs + batch->n
+               > ngx_http_retention_lane_kinds[lane].commit_max
+            || !ngx_atomic_cmp_set(&batch->state,
+                                   NGX_HTTP_RETENTION_BATCH_READY,
+                                   NGX_HTTP_RETENTION_BATCH_TAKEN))
+        {
+            continue;
+        }
+
+        taken[n++] = batch;
+        *jobs += batch->n;
+    }
+
+    return n;
+}
+
+
+/* This thread's own first.  Those that do not fit have threads of their own. */
+static ngx_uint_t
+ngx_http_retention_group_collect(ngx_http_retention_slot_t *own,
+    ngx_http_retention_lane_e lane, ngx_http_retention_batch_t **taken,
+    ngx_uint_t *jobs)
+{
+    ngx_uint_t                  i, n;
+    ngx_http_retention_slot_t  *slot;
+
+    *jobs = 0;
+    n = ngx_http_retention_slot_collect(own, lane, taken, jobs);
 
     for (i = 0; i < ngx_http_retention_group->slot_count; i++) {
-        for (j = 0; j < NGX_HTTP_RETENTION_BATCHES; j++) {
-            batch = &ngx_http_retention_group->slots[i].batches[lane][j];
+        slot = &ngx_http_retention_group->slots[i];
 
-            if (batch->state != NGX_HTTP_RETENTION_BATCH_READY) {
-                continue;
-            }
-
-            /* its owner filled it without the mutex */
-
-            ngx_memory_barrier();
-
-            if (*jobs + batch->n
-                > ngx_http_retention_lane_kinds[lane].commit_max)
-            {
-                continue;
-            }
-
-            batch->state = NGX_HTTP_RETENTION_BATCH_TAKEN;
-            taken[n++] = batch;
-            *jobs += batch->n;
+        if (slot != own) {
+            n += ngx_http_retention_slot_collect(slot, lane, taken + n, jobs);
         }
     }
 
@@ -420,27 +408,25 @@ ngx_http_retention_us_since(const struct timespec *begun)
 }
 
 
-static void
-ngx_http_retention_group_lead(ngx_http_retention_lane_e lane,
-    ngx_http_retention_batch_t *own, struct rtn_store *store,
-    ngx_http_retention_effort_t *effort)
+/* Writes nothing behind another worker's failed flush. */
+static int
+ngx_http_retention_group_write(ngx_http_retention_lane_e lane,
+    ngx_http_retention_batch_t **taken, ngx_uint_t n, struct rtn_store *store)
 {
-    int                          rc;
-    ngx_uint_t                   i, n;
-    struct timespec              now, begun;
-    ngx_http_retention_batch_t  *taken[NGX_HTTP_RETENTION_SLOTS_MAX
-                                       * NGX_HTTP_RETENTION_BATCHES];
+    int              rc;
+    struct timespec  now;
 
-    n = ngx_http_retention_group_take(lane, own, taken, &effort->records);
+    if (ngx_http_retention_group->failures
+        != ngx_http_retention_worker.failures)
+    {
+        return RTN_ERR_IO;
+    }
 
     (void) clock_gettime(CLOCK_REALTIME, &now);
-    (void) clock_gettime(CLOCK_MONOTONIC, &begun);
 
     rc = ngx_http_retention_lane_kinds[lane].commit(store, taken, n,
                                                 (int64_t) now.tv_sec * 1000
                                                 + now.tv_nsec / 1000000);
-
-    effort->us = ngx_http_retention_us_since(&begun);
 
     /* it may have gone to files that were removed meanwhile */
 
@@ -454,41 +440,102 @@ ngx_http_retention_group_lead(ngx_http_retention_lane_e lane,
         (void) ngx_atomic_fetch_add(&ngx_http_retention_group->failures, 1);
     }
 
+    return rc;
+}
+
+
+static void
+ngx_http_retention_group_lead(ngx_http_retention_slot_t *own,
+    ngx_http_retention_lane_e lane, struct rtn_store *store)
+{
+    int                          rc;
+    ngx_uint_t                   i, n, jobs, us;
+    struct timespec              begun;
+    ngx_http_retention_batch_t  *taken[NGX_HTTP_RETENTION_SLOTS_MAX
+                                       * NGX_HTTP_RETENTION_BATCHES];
+
+    n = ngx_http_retention_group_collect(own, lane, taken, &jobs);
+
+    if (n == 0) {
+        return;
+    }
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &begun);
+
+    rc = ngx_http_retention_group_write(lane, taken, n, store);
+
+    us = ngx_http_retention_us_since(&begun);
+
     for (i = 0; i < n; i++) {
         taken[i]->rc = rc;
+        taken[i]->commit_us = (i == 0) ? us : 0;
+        taken[i]->commit_records = (i == 0) ? jobs : 0;
         ngx_memory_barrier();
         taken[i]->state = NGX_HTTP_RETENTION_BATCH_DONE;
     }
 }
 
 
-void
-ngx_http_retention_group_commit(ngx_http_retention_lane_e lane,
-    ngx_http_retention_batch_t *batch, struct rtn_store *store,
-    ngx_http_retention_effort_t *effort)
+/* Whether there is something to bring to disk, or to wait for. */
+static ngx_flag_t
+ngx_http_retention_slot_is_pending(const ngx_http_retention_slot_t *slot,
+    ngx_http_retention_lane_e lane)
 {
+    ngx_uint_t  i;
+
+    for (i = 0; i < NGX_HTTP_RETENTION_BATCHES; i++) {
+        if (slot->batches[lane][i].state == NGX_HTTP_RETENTION_BATCH_TAKEN
+            || ngx_http_retention_batch_may_go(slot, lane, i))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+ngx_http_retention_group_commit(ngx_http_retention_slot_t *slot,
+    ngx_http_retention_lane_e lane, struct rtn_store *store,
+    ngx_uint_t commits_max, void (*done)(void))
+{
+    ngx_flag_t                  is_waiting;
     struct timespec             begun;
     ngx_http_retention_turn_t  *turn;
-
-    effort->us = 0;
-    effort->records = 0;
 
     turn = &ngx_http_retention_group->turns[lane];
 
     (void) clock_gettime(CLOCK_MONOTONIC, &begun);
+    is_waiting = 0;
 
-    ngx_http_retention_turn_take(turn);
+    while (commits_max-- > 0
+           && ngx_http_retention_slot_is_pending(slot, lane))
+    {
+        if (ngx_http_retention_turn_try(turn)) {
+            ngx_http_retention_count_wait(ngx_http_retention_us_since(&begun));
 
-    effort->waited_us = ngx_http_retention_us_since(&begun);
+            if (turn->is_orphaned) {
+                ngx_http_retention_group_recover(lane, store);
+                turn->is_orphaned = 0;
+            }
 
-    if (turn->is_orphaned) {
-        ngx_http_retention_group_recover(lane, store);
-        turn->is_orphaned = 0;
+            ngx_http_retention_group_lead(slot, lane, store);
+            ngx_http_retention_turn_give(turn);
+
+            (void) clock_gettime(CLOCK_MONOTONIC, &begun);
+            is_waiting = 0;
+
+        } else {
+            is_waiting = 1;
+        }
+
+        done();
     }
 
-    if (batch->state != NGX_HTTP_RETENTION_BATCH_DONE) {
-        ngx_http_retention_group_lead(lane, batch, store, effort);
-    }
+    /* another one did the work */
 
-    ngx_http_retention_turn_give(turn);
+    if (is_waiting) {
+        ngx_http_retention_count_wait(ngx_http_retention_us_since(&begun));
+    }
 }

@@ -2,14 +2,21 @@
  * Group commit: the batches of all workers share one pair of flushes.
  *
  * Batches lie in memory that all workers share.  A worker's thread whose batch
- * is ready takes the lane's mutex.  Who gets it commits every batch that is
- * ready, whoever filled it, in one transaction; who comes after finds its
- * batch done and goes home.  So a commit costs the same for one worker and for
- * eight, and nobody waits for more than the commit under way and one more.
+ * is ready tries the lane's mutex.  Who gets it commits every batch that is
+ * ready, whoever filled it, in one transaction; who does not sleeps until that
+ * commit is over, and most often finds its batch done.  So a commit costs the
+ * same for one worker and for eight, and nobody waits for more than the commit
+ * under way and one more.
  *
- *     open --owner--> ready --committer--> taken --committer--> done
- *       ^                                                         |
- *       +------------------------- owner -------------------------+
+ *          +--owner, to add--+
+ *          v                 |
+ *     open --owner--> ready -+-committer--> taken --committer--> done
+ *       ^                                                          |
+ *       +------------------------- owner --------------------------+
+ *
+ * A batch fills until the moment in which a committer takes it.  A committer
+ * takes one only when the one behind it is open, so its owner always has one
+ * to fill.
  *
  * A committer that dies leaves taken batches behind.  The mutex is robust: the
  * next one is told, and asks the log for each of them whether its first event
@@ -28,37 +35,20 @@
 
 
 /*
- * One batch fills, one is with the committer, and one has its waiters
- * answered: then the disk works on while the answers go out.
+ * One batch fills, one is with the committer, and two wait for their owner to
+ * answer them: then the disk works on while the answers go out.
  */
-#define NGX_HTTP_RETENTION_BATCHES  3
-
-
-typedef enum {
-    NGX_HTTP_RETENTION_BATCH_OPEN = 0,  /* its owner's: fills, or answers */
-    NGX_HTTP_RETENTION_BATCH_READY,
-    NGX_HTTP_RETENTION_BATCH_TAKEN,     /* is in a transaction */
-    NGX_HTTP_RETENTION_BATCH_DONE
-} ngx_http_retention_batch_state_e;
+#define NGX_HTTP_RETENTION_BATCHES  4
 
 
 /* What one worker has of the group. */
 typedef struct {
     ngx_atomic_t                pid;        /* 0: free */
+    ngx_atomic_t                filling[NGX_HTTP_RETENTION_LANES];
+                                            /* index of the batch that fills */
     ngx_http_retention_batch_t  batches[NGX_HTTP_RETENTION_LANES]
                                        [NGX_HTTP_RETENTION_BATCHES];
 } ngx_http_retention_slot_t;
-
-
-/*
- * What a commit cost its thread.  us and records are 0 where another one did
- * the work; then waited_us is for how long this one looked on.
- */
-typedef struct {
-    ngx_uint_t  waited_us;      /* for the lane's mutex */
-    ngx_uint_t  us;
-    ngx_uint_t  records;
-} ngx_http_retention_effort_t;
 
 
 /* Adds the zone to the configuration. */
@@ -85,11 +75,14 @@ void ngx_http_retention_group_leave(ngx_http_retention_slot_t *slot);
 ngx_uint_t ngx_http_retention_group_failures(void);
 
 /*
- * Returns when the batch, which is ready, is done.  Called by a thread.
+ * Brings the slot's batches of a lane to disk, until none is ready or
+ * commits_max commits are done.  Called by a thread.
+ *
+ * done   called when batches of the slot are done, by the thread
  */
-void ngx_http_retention_group_commit(ngx_http_retention_lane_e lane,
-    ngx_http_retention_batch_t *batch, struct rtn_store *store,
-    ngx_http_retention_effort_t *effort);
+void ngx_http_retention_group_commit(ngx_http_retention_slot_t *slot,
+    ngx_http_retention_lane_e lane, struct rtn_store *store,
+    ngx_uint_t commits_max, void (*done)(void));
 
 
 #endif /* _NGX_HTTP_RETENTION_GROUP_H_INCLUDED_ */

@@ -1,8 +1,10 @@
 /* The write path: batches and the committing thread. */
 
+#include "ngx_http_retention_batch.h"
 #include "ngx_http_retention_group.h"
 #include "ngx_http_retention_lane.h"
 #include "ngx_http_retention_metrics.h"
+#include "ngx_http_retention_notify.h"
 #include "ngx_http_retention_waiter.h"
 
 
@@ -10,26 +12,21 @@
    shortest patience, ms */
 #define NGX_HTTP_RETENTION_POLL     10
 
-
-/* A batch as its owner sees it. */
-typedef struct {
-    ngx_http_retention_batch_t  *shared;
-    ngx_queue_t                  waiters;
-    ngx_uint_t                   n;         /* jobs that are part of it */
-    ngx_uint_t                   unwaited;  /* whose request was answered */
-    size_t                       used;      /* bytes that are part of it */
-} ngx_http_retention_own_batch_t;
+/*
+ * Commits that a thread does in a row.  Each saves the way to the event loop
+ * and back, and keeps the pool's other tasks waiting.
+ */
+#define NGX_HTTP_RETENTION_COMMITS  16
 
 
 typedef struct {
     ngx_http_retention_lane_e              lane;
     const ngx_http_retention_lane_kind_t  *kind;
+    ngx_http_retention_stage_t             stage;
     ngx_http_retention_own_batch_t         batches[NGX_HTTP_RETENTION_BATCHES];
-    ngx_http_retention_own_batch_t        *open;
-    ngx_http_retention_own_batch_t        *committing;  /* NULL: none */
+    ngx_uint_t                             filling;     /* index of them */
     ngx_thread_pool_t                     *pool;
     ngx_thread_task_t                     *task;
-    ngx_http_retention_effort_t            effort;      /* the thread's */
     time_t                                 complained;  /* in the log */
     unsigned                               is_posted:1; /* the task */
 
@@ -42,9 +39,11 @@ typedef struct {
 } ngx_http_retention_lane_t;
 
 
+static void ngx_http_retention_lane_start(ngx_http_retention_lane_t *lane);
 static void ngx_http_retention_lane_flush(ngx_http_retention_lane_t *lane);
 static void ngx_http_retention_commit_thread(void *data, ngx_log_t *log);
-static void ngx_http_retention_commit_done(ngx_event_t *ev);
+static void ngx_http_retention_commit_end(ngx_event_t *ev);
+static void ngx_http_retention_lanes_done(ngx_event_t *ev);
 static void ngx_http_retention_patience_handler(ngx_event_t *ev);
 
 
@@ -60,13 +59,16 @@ ngx_http_retention_lane_init(ngx_http_retention_lane_t *lane,
 {
     ngx_uint_t  i;
 
-    for (i = 0; i < NGX_HTTP_RETENTION_BATCHES; i++) {
-        lane->batches[i].shared = &ngx_http_retention_slot->batches[lane->lane]
-                                                                 [i];
-        ngx_queue_init(&lane->batches[i].waiters);
+    if (ngx_http_retention_stage_init(&lane->stage, lane->kind, cycle->pool)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    lane->open = &lane->batches[0];
+    for (i = 0; i < NGX_HTTP_RETENTION_BATCHES; i++) {
+        ngx_http_retention_batch_init(&lane->batches[i],
+                       &ngx_http_retention_slot->batches[lane->lane][i]);
+    }
 
     lane->task = ngx_thread_task_alloc(cycle->pool, 0);
     if (lane->task == NULL) {
@@ -77,7 +79,7 @@ ngx_http_retention_lane_init(ngx_http_retention_lane_t *lane,
 
     lane->task->ctx = lane;
     lane->task->handler = ngx_http_retention_commit_thread;
-    lane->task->event.handler = ngx_http_retention_commit_done;
+    lane->task->event.handler = ngx_http_retention_commit_end;
     lane->task->event.data = lane;
     lane->task->event.log = cycle->log;
 
@@ -114,7 +116,8 @@ ngx_http_retention_lanes_init(ngx_cycle_t *cycle,
         }
     }
 
-    return NGX_OK;
+    return ngx_http_retention_notify_init(cycle,
+                                          ngx_http_retention_lanes_done);
 }
 
 
@@ -131,8 +134,25 @@ ngx_http_retention_lanes_exit(void)
         ngx_http_retention_lane_flush(&ngx_http_retention_lanes[i]);
     }
 
+    ngx_http_retention_notify_exit();
     ngx_http_retention_group_leave(ngx_http_retention_slot);
     ngx_http_retention_slot = NULL;
+}
+
+
+/* Jobs whose batch is not done, or not answered. */
+static ngx_uint_t
+ngx_http_retention_lane_length(const ngx_http_retention_lane_t *lane)
+{
+    ngx_uint_t  i, n;
+
+    n = 0;
+
+    for (i = 0; i < NGX_HTTP_RETENTION_BATCHES; i++) {
+        n += lane->batches[i].n;
+    }
+
+    return n;
 }
 
 
@@ -146,12 +166,15 @@ ngx_http_retention_lanes_idle(void)
 ngx_uint_t
 ngx_http_retention_lanes_busy(void)
 {
-    ngx_uint_t  i, n;
+    ngx_uint_t                  i, n;
+    ngx_http_retention_lane_t  *lane;
 
     n = 0;
 
     for (i = 0; i < NGX_HTTP_RETENTION_LANES; i++) {
-        n += (ngx_http_retention_lanes[i].committing != NULL);
+        lane = &ngx_http_retention_lanes[i];
+
+        n += lane->is_posted || ngx_http_retention_lane_length(lane) != 0;
     }
 
     return n;
@@ -161,19 +184,70 @@ ngx_http_retention_lanes_busy(void)
 ngx_uint_t
 ngx_http_retention_lanes_length(void)
 {
-    ngx_uint_t                  i, n;
-    ngx_http_retention_lane_t  *lane;
+    ngx_uint_t  i, n;
 
     n = 0;
 
     for (i = 0; i < NGX_HTTP_RETENTION_LANES; i++) {
-        lane = &ngx_http_retention_lanes[i];
-
-        n += lane->open->n;
-        n += (lane->committing != NULL) ? lane->committing->n : 0;
+        n += ngx_http_retention_lane_length(&ngx_http_retention_lanes[i]);
     }
 
     return n;
+}
+
+
+static ngx_http_retention_own_batch_t *
+ngx_http_retention_lane_next(ngx_http_retention_lane_t *lane)
+{
+    return &lane->batches[(lane->filling + 1) % NGX_HTTP_RETENTION_BATCHES];
+}
+
+
+/*
+ * True stays true until jobs are added, also when a committer comes for the
+ * batch that fills: he comes only when the next one is open.
+ */
+static ngx_flag_t
+ngx_http_retention_lane_has_room(ngx_http_retention_lane_t *lane,
+    ngx_uint_t jobs, size_t bytes)
+{
+    ngx_http_retention_own_batch_t  *next;
+
+    if (ngx_http_retention_batch_has_room(&lane->batches[lane->filling],
+                                          lane->kind, jobs, bytes))
+    {
+        return 1;
+    }
+
+    next = ngx_http_retention_lane_next(lane);
+
+    return next->shared->state == NGX_HTTP_RETENTION_BATCH_OPEN
+           && ngx_http_retention_batch_has_room(next, lane->kind, jobs, bytes);
+}
+
+
+/* The batch for an addition, for which there is room; it is held. */
+static ngx_http_retention_own_batch_t *
+ngx_http_retention_lane_hold(ngx_http_retention_lane_t *lane,
+    const ngx_http_retention_addition_t *addition)
+{
+    ngx_http_retention_own_batch_t  *own;
+
+    own = &lane->batches[lane->filling];
+
+    if (ngx_http_retention_batch_has_room(own, lane->kind, addition->jobs,
+                                          addition->bytes)
+        && ngx_http_retention_batch_hold(own))
+    {
+        return own;
+    }
+
+    own = ngx_http_retention_lane_next(lane);
+
+    lane->filling = own - lane->batches;
+    ngx_http_retention_slot->filling[lane->lane] = lane->filling;
+
+    return own;
 }
 
 
@@ -192,17 +266,16 @@ ngx_http_retention_add_job(ngx_http_retention_addition_t *addition)
 {
     u_char                     *job;
     ngx_http_retention_lane_t  *lane;
-    ngx_http_retention_own_batch_t  *own;
 
     lane = &ngx_http_retention_lanes[addition->lane];
-    own = lane->open;
 
-    if (own->n + addition->jobs == lane->kind->jobs_max) {
+    if (!ngx_http_retention_lane_has_room(lane, addition->jobs + 1,
+                                          addition->bytes))
+    {
         return NULL;
     }
 
-    job = own->shared->jobs
-          + (own->n + addition->jobs) * lane->kind->job_size;
+    job = lane->stage.jobs + addition->jobs * lane->kind->job_size;
     addition->jobs++;
 
     ngx_memzero(job, lane->kind->job_size);
@@ -215,98 +288,49 @@ ngx_int_t
 ngx_http_retention_add_event(ngx_http_retention_addition_t *addition,
     const struct rtn_event *event)
 {
-    int                          rc;
-    u_char                      *place;
-    size_t                       used, len;
-    struct rtn_str              *job;
-    ngx_http_retention_lane_t   *lane;
+    int                         rc;
+    u_char                     *place;
+    size_t                      len;
+    struct rtn_str             *job;
+    ngx_http_retention_lane_t  *lane;
 
     lane = &ngx_http_retention_lanes[addition->lane];
+    place = lane->stage.bytes + addition->bytes;
 
-    used = lane->open->used + addition->bytes;
-    place = lane->open->shared->bytes + used;
-
-    rc = rtn_event_encode(event, place, lane->kind->bytes_max - used, &len);
+    rc = rtn_event_encode(event, place,
+                          lane->kind->bytes_max - addition->bytes, &len);
 
     if (rc != RTN_OK) {
         return rc == RTN_ERR_SPACE ? NGX_BUSY : NGX_ERROR;
     }
 
-    job = ngx_http_retention_add_job(addition);
-    if (job == NULL) {
+    if (!ngx_http_retention_lane_has_room(lane, addition->jobs + 1,
+                                          addition->bytes + len))
+    {
         return NGX_BUSY;
     }
+
+    job = (struct rtn_str *) lane->stage.jobs + addition->jobs;
 
     job->data = (char *) place;
     job->len = len;
 
+    addition->jobs++;
     addition->bytes += len;
 
     return NGX_OK;
 }
 
 
-/*
- * Where the pool's queue is full, patience tries again; meanwhile another
- * worker's thread may commit the batch, and then the task just finds it done.
- */
+/* To a batch that is held. */
 static void
-ngx_http_retention_lane_post(ngx_http_retention_lane_t *lane)
+ngx_http_retention_submit(ngx_http_retention_lane_t *lane,
+    ngx_http_retention_own_batch_t *own,
+    const ngx_http_retention_addition_t *addition)
 {
-    lane->is_posted = (ngx_thread_task_post(lane->pool, lane->task) == NGX_OK);
-}
-
-
-/* The open batch becomes the one that is committed; another one is open. */
-static void
-ngx_http_retention_lane_turn(ngx_http_retention_lane_t *lane)
-{
-    ngx_http_retention_batch_t  *batch;
-
-    lane->committing = lane->open;
-
-    lane->open++;
-
-    if (lane->open == &lane->batches[NGX_HTTP_RETENTION_BATCHES]) {
-        lane->open = &lane->batches[0];
-    }
-
-    batch = lane->committing->shared;
-
-    batch->n = lane->committing->n;
-    batch->first_id = 0;
-    ngx_memory_barrier();
-    batch->state = NGX_HTTP_RETENTION_BATCH_READY;
-}
-
-
-/* Hands the open batch to the thread, when both are ready. */
-static void
-ngx_http_retention_lane_start(ngx_http_retention_lane_t *lane)
-{
-    if (lane->committing != NULL || lane->open->n == 0) {
-        return;
-    }
-
-    ngx_http_retention_lane_turn(lane);
-
-    if (!lane->patience.timer_set) {
-        ngx_add_timer(&lane->patience, NGX_HTTP_RETENTION_OPEN_WAIT);
-    }
-
-    ngx_http_retention_lane_post(lane);
-}
-
-
-static void
-ngx_http_retention_submit(ngx_http_retention_addition_t *addition)
-{
-    ngx_http_retention_lane_t  *lane;
-
-    lane = &ngx_http_retention_lanes[addition->lane];
-
-    lane->open->n += addition->jobs;
-    lane->open->used += addition->bytes;
+    ngx_http_retention_batch_append(own, lane->kind, &lane->stage,
+                                    addition->jobs, addition->bytes);
+    ngx_http_retention_batch_let_go(own);
 
     ngx_http_retention_lane_start(lane);
 }
@@ -315,9 +339,15 @@ ngx_http_retention_submit(ngx_http_retention_addition_t *addition)
 void
 ngx_http_retention_add_submit(ngx_http_retention_addition_t *addition)
 {
-    ngx_http_retention_lanes[addition->lane].open->unwaited += addition->jobs;
+    ngx_http_retention_lane_t       *lane;
+    ngx_http_retention_own_batch_t  *own;
 
-    ngx_http_retention_submit(addition);
+    lane = &ngx_http_retention_lanes[addition->lane];
+    own = ngx_http_retention_lane_hold(lane, addition);
+
+    own->unwaited += addition->jobs;
+
+    ngx_http_retention_submit(lane, own, addition);
 }
 
 
@@ -330,37 +360,44 @@ ngx_http_retention_add_wait(ngx_http_retention_addition_t *addition,
     ngx_http_retention_own_batch_t  *own;
 
     lane = &ngx_http_retention_lanes[addition->lane];
-    own = lane->open;
+    own = ngx_http_retention_lane_hold(lane, addition);
 
     if (ngx_http_retention_waiter_add(&own->waiters, r, own->n, patience,
                                       done, data)
         != NGX_OK)
     {
+        if (own->n != 0) {
+            ngx_http_retention_batch_let_go(own);
+        }
+
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_retention_submit(addition);
+    ngx_http_retention_submit(lane, own, addition);
 
     return NGX_DONE;
 }
 
 
-/* What is with the thread was done by it, or waited in its pool's queue. */
+/*
+ * Has the thread look for batches, unless it is at it.  Where the pool's queue
+ * is full, patience tries again.
+ */
 static void
-ngx_http_retention_lane_flush(ngx_http_retention_lane_t *lane)
+ngx_http_retention_lane_start(ngx_http_retention_lane_t *lane)
 {
-    if (lane->committing != NULL) {
-        ngx_http_retention_commit_thread(lane, NULL);
+    if (!lane->patience.timer_set) {
+        ngx_add_timer(&lane->patience, NGX_HTTP_RETENTION_OPEN_WAIT);
     }
 
-    if (lane->open->n != 0) {
-        ngx_http_retention_lane_turn(lane);
-        ngx_http_retention_commit_thread(lane, NULL);
+    if (!lane->is_posted) {
+        lane->is_posted = (ngx_thread_task_post(lane->pool, lane->task)
+                           == NGX_OK);
     }
 }
 
 
-/* Runs in the thread: sees the batch and the store, nothing else. */
+/* Runs in the thread: sees the slot's batches and the store, nothing else. */
 static void
 ngx_http_retention_commit_thread(void *data, ngx_log_t *log)
 {
@@ -368,9 +405,10 @@ ngx_http_retention_commit_thread(void *data, ngx_log_t *log)
 
     (void) log;
 
-    ngx_http_retention_group_commit(lane->lane, lane->committing->shared,
+    ngx_http_retention_group_commit(ngx_http_retention_slot, lane->lane,
                                     ngx_http_retention_worker.store,
-                                    &lane->effort);
+                                    NGX_HTTP_RETENTION_COMMITS,
+                                    ngx_http_retention_notify);
 }
 
 
@@ -410,37 +448,73 @@ ngx_http_retention_commit_failed(ngx_http_retention_lane_t *lane,
 
 
 static void
-ngx_http_retention_commit_done(ngx_event_t *ev)
+ngx_http_retention_batch_answer(ngx_http_retention_lane_t *lane,
+    ngx_http_retention_own_batch_t *own)
 {
-    ngx_http_retention_lane_t       *lane;
-    ngx_http_retention_own_batch_t  *own;
-
-    lane = ev->data;
-    own = lane->committing;
-
-    ngx_http_retention_count_wait(lane->effort.waited_us);
-
-    if (lane->effort.records != 0) {
-        ngx_http_retention_count_commit(lane->effort.us, lane->effort.records);
+    if (own->shared->commit_records != 0) {
+        ngx_http_retention_count_commit(own->shared->commit_us,
+                                        own->shared->commit_records);
     }
 
     if (own->shared->rc != RTN_OK) {
         ngx_http_retention_commit_failed(lane, own);
     }
 
-    lane->committing = NULL;
-
-    ngx_http_retention_lane_start(lane);
-
     ngx_http_retention_waiters_answer(&own->waiters, own->shared->rc,
                                       own->shared->jobs, lane->kind->job_size);
 
-    own->shared->state = NGX_HTTP_RETENTION_BATCH_OPEN;
-    own->n = 0;
-    own->unwaited = 0;
-    own->used = 0;
+    ngx_http_retention_batch_clear(own);
+}
 
-    if (lane->committing == NULL && lane->patience.timer_set) {
+
+/* Answers what is done, the oldest first. */
+static void
+ngx_http_retention_lane_answer(ngx_http_retention_lane_t *lane)
+{
+    ngx_uint_t                       i, first;
+    ngx_http_retention_own_batch_t  *own;
+
+    /* answers may make requests that turn to the next batch */
+
+    first = lane->filling + 1;
+
+    for (i = 0; i < NGX_HTTP_RETENTION_BATCHES; i++) {
+        own = &lane->batches[(first + i) % NGX_HTTP_RETENTION_BATCHES];
+
+        if (own->shared->state == NGX_HTTP_RETENTION_BATCH_DONE) {
+            ngx_memory_barrier();
+            ngx_http_retention_batch_answer(lane, own);
+        }
+    }
+}
+
+
+static void
+ngx_http_retention_lanes_done(ngx_event_t *ev)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < NGX_HTTP_RETENTION_LANES; i++) {
+        ngx_http_retention_lane_answer(&ngx_http_retention_lanes[i]);
+    }
+}
+
+
+/* The thread's task has ended: the last commit may have left something. */
+static void
+ngx_http_retention_commit_end(ngx_event_t *ev)
+{
+    ngx_http_retention_lane_t  *lane;
+
+    lane = ev->data;
+    lane->is_posted = 0;
+
+    ngx_http_retention_lane_answer(lane);
+
+    if (ngx_http_retention_lane_length(lane) != 0) {
+        ngx_http_retention_lane_start(lane);
+
+    } else if (lane->patience.timer_set) {
         ngx_del_timer(&lane->patience);
     }
 }
@@ -458,12 +532,20 @@ ngx_http_retention_patience_handler(ngx_event_t *ev)
         ngx_http_retention_waiters_expire(&lane->batches[i].waiters);
     }
 
-    if (lane->committing != NULL) {
-
-        if (!lane->is_posted) {
-            ngx_http_retention_lane_post(lane);
-        }
-
+    if (lane->is_posted || ngx_http_retention_lane_length(lane) != 0) {
         ngx_add_timer(ev, NGX_HTTP_RETENTION_POLL);
+
+        ngx_http_retention_lane_start(lane);
+    }
+}
+
+
+/* What a thread would do, and what waited for one in the pool's queue. */
+static void
+ngx_http_retention_lane_flush(ngx_http_retention_lane_t *lane)
+{
+    while (ngx_http_retention_lane_length(lane) != 0) {
+        ngx_http_retention_commit_thread(lane, NULL);
+        ngx_http_retention_lane_answer(lane);
     }
 }

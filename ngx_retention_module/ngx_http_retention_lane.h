@@ -1,14 +1,14 @@
 /*
  * The write path.  A lane is the way of one kind of fact to its environment:
- * an open batch that requests add jobs to, and a thread that brings the batch
- * before it to disk.  No timer decides when to commit: a batch goes as soon as
- * the thread is free, so batches grow by themselves under load.
+ * a batch that requests add jobs to, and a thread that brings the batch before
+ * it to disk.  No timer decides when to commit: a batch goes as soon as the
+ * thread is free, so batches grow by themselves under load.
  *
  *     event loop                        |  thread
- *     add jobs to the open batch, wait  |
- *     thread free? hand it over ------->|  group commit: one transaction and
- *     the next batch fills meanwhile    |  one sync for all workers
- *     answer every live waiter <--------|
+ *     add jobs to the batch, wait       |
+ *     it fills until the thread comes ->|  group commit: one transaction and
+ *     the next batch fills meanwhile    |  one sync for all workers; then the
+ *     answer every live waiter <--------|  next batch, if it has jobs
  *
  * A batch owns its bytes: the thread never sees a request, a pool or a
  * connection.  A waiting request has a waiter, which its cleanup handler

@@ -107,7 +107,7 @@ void ngx_http_retention_count_rejected(ngx_http_request_t *r,
 void ngx_http_retention_count_rejected_err(ngx_http_request_t *r, int err);
 void ngx_http_retention_count_unmerged(void);
 void ngx_http_retention_count_coupon(enum rtn_coupon_reason reason);
-void ngx_http_retention_count_wait(ngx_uint_t us);
+void ngx_http_retention_count_wait(ngx_uint_t us);      /* any thread */
 void ngx_http_retention_count_commit(ngx_uint_t us, ngx_uint_t records);
 
 

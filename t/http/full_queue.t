@@ -13,8 +13,8 @@ use Retention::Test;
 
 my $FOREVER = 1_000_000_000;
 my $FLUSH_MS = 700;             # that a flush takes longer
-my $CLIENTS = 700;              # more than two batches of coupons have room for
-my $POSTS = 40;                 # more than two batches of events
+my $CLIENTS = 700;              # more than four batches of coupons have room for
+my $POSTS = 40;                 # more than four batches of events
 my $EVENTS = 512;               # of a post: eight fill a batch to the last
 my $SOON_MS = 100;
 
