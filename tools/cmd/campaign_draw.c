@@ -200,7 +200,7 @@ draw_scan(struct cmd_context *ctx, const struct rtn_campaign *campaign,
     int                        rc;
     uint32_t                   last;
     struct cmd_progress        progress;
-    struct cmd_audience_row    row = { NULL };
+    struct cmd_audience_row    row = { .customer = NULL };
     struct cmd_audience_scan  *scan;
 
     rc = rtn_customer_last(ctx->store, &last);

@@ -160,7 +160,7 @@ priority_scan(struct priority *priority)
     uint32_t                   last = 0;
     struct cmd_context        *ctx = priority->segment.ctx;
     struct cmd_progress        progress;
-    struct cmd_audience_row    row = { NULL };
+    struct cmd_audience_row    row = { .customer = NULL };
     struct cmd_audience_scan  *scan;
 
     rc = rtn_customer_last(ctx->store, &last);
