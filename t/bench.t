@@ -71,7 +71,7 @@ sub has_left_nothing {
 }
 
 
-waitpid begin(qw(--rounds 1 --seconds 0.02 --coupons 500
+waitpid begin(qw(--rounds 1 --seconds 0.02 --coupons 8000
                  --orders 2000)), 0;
 
 $out = text("$temp.out");

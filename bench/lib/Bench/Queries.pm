@@ -130,6 +130,8 @@ my @QUERIES = (
             union all select arm, 'buyers', '', buyers from bought
             union all select arm, 'orders', '', orders from bought
             union all select arm, kind, class, n from kinds
+            union all select arm, kind, 'any', count(distinct customer_id)
+                from inside group by arm, kind
             union all select arm, kind || '_total', class, total from kinds},
     },
 );
