@@ -73,6 +73,25 @@ sub pixels {
     is($shop->status->{store}{events}{records} - $before, 5, "$name: pixels are recorded");
 }
 
+# figures from which a record is missing are not passed off as whole
+
+pixels('a good store');
+
+my ($event) = map { /"id": ?"(\d+)".*"source": ?"pixel"/ ? $1 : () } $shop->lines;
+
+my @asked = (['report', 'winback'], ['export', 'recipients', 'winback']);
+
+is(($t->ctl(@$_))[0], 0, "@$_: all is read") for @asked;
+cmp_ok(flip($t->store . '/events/000001.mdb', row(pack('Q>C', $event, 0))), '>', 0, 'an event goes bad');
+
+for my $command (@asked) {
+    my ($status, $out, $err) = $t->ctl(@$command);
+
+    is($status, 1, "@$command: what was left out is told");
+    like($err, qr/^retentionctl: .*check/m, "@$command: and what to do");
+    isnt($out, '', "@$command: the rest is there");
+}
+
 my $coupons = $t->store . '/coupons/data.mdb';
 
 cmp_ok(flip($coupons, row(coupon_key($bad->{coupon}))), '>', 0, 'a coupon goes bad');

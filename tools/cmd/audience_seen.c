@@ -135,6 +135,7 @@ seen_ask(struct seen_scan *scan, const struct rtn_event *event)
 static int
 seen_event(struct seen_scan *scan, struct rtn_event *event)
 {
+    int               rc;
     struct cmd_seen  *seen = &scan->facts->seen;
 
     if (event->class != RTN_CLASS_HUMAN
@@ -144,11 +145,13 @@ seen_event(struct seen_scan *scan, struct rtn_event *event)
         return 0;
     }
 
-    if (event->customer == 0
-        && rtn_customer_by_hash(scan->ctx->store, event->customer_hash,
-                                &event->customer) != 0)
-    {
-        return 0;
+    if (event->customer == 0) {
+        rc = rtn_customer_by_hash(scan->ctx->store, event->customer_hash,
+                                  &event->customer);
+
+        if (rc != 0) {
+            return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
+        }
     }
 
     if (event->customer >= seen->size) {
@@ -171,8 +174,8 @@ seen_event(struct seen_scan *scan, struct rtn_event *event)
 }
 
 
-/* What is damaged, 'check' names; the rest still counts.  RTN_ERR_NOT_FOUND:
-   the end, or it was interrupted. */
+/* A damaged record may be the one by which a customer is in or out, and a draw
+   stays.  RTN_ERR_NOT_FOUND: the end, or it was interrupted. */
 
 static int
 seen_step(struct seen_scan *scan, int rc, struct rtn_event *event)
@@ -189,7 +192,7 @@ seen_step(struct seen_scan *scan, int rc, struct rtn_event *event)
         }
     }
 
-    return rc == RTN_ERR_CORRUPT ? 0 : rc;
+    return rc;
 }
 
 

@@ -170,6 +170,7 @@ recipients_run(struct cmd_context *ctx)
         rc = export_names_read(&export.names, ctx->store);
 
         if (rc == 0) {
+            export.output.damaged = export.load.damaged;
             rc = recipients_write(&export);
         }
 

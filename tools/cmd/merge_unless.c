@@ -106,16 +106,13 @@ unless_read_log(struct merge_unless *unless)
         return rc;
     }
 
-    /* What is damaged, 'check' names; the rest still counts. */
+    /* A damaged record may be the purchase after which no mail is sent, and
+       a mail cannot be taken back. */
 
-    while ((rc = rtn_log_scan_next(scan, &event)) == 0
-           || rc == RTN_ERR_CORRUPT)
-    {
-        if (rc == 0) {
-            rc = unless_event(unless, &event);
-        }
+    while ((rc = rtn_log_scan_next(scan, &event)) == 0) {
+        rc = unless_event(unless, &event);
 
-        if (rc != 0 && rc != RTN_ERR_CORRUPT) {
+        if (rc != 0) {
             break;
         }
     }

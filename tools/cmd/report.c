@@ -1,6 +1,7 @@
 /* retentionctl report: what a campaign brought. */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -208,6 +209,12 @@ report_run(struct cmd_context *ctx)
     if (rc == CMD_OK) {
         report_frame(&load, &report);
         rc = report_write(ctx, format, &report);
+    }
+
+    if (rc == CMD_OK && load.damaged > 0) {
+        rc = cmd_fail(ctx, CMD_DATA, "%" PRIu64 " records could not be read "
+                      "and are left out; run 'retentionctl check'",
+                      load.damaged);
     }
 
     report_release(&load);
