@@ -101,8 +101,9 @@ is_same(const struct packed_file *file)
         if (found[i].id != file->rows[i].id
             || found[i].part != file->rows[i].part
             || found[i].payload.len != file->rows[i].payload.len
-            || memcmp(found[i].payload.data, file->rows[i].payload.data,
-                      found[i].payload.len) != 0)
+            || (found[i].payload.len > 0
+                && memcmp(found[i].payload.data, file->rows[i].payload.data,
+                          found[i].payload.len) != 0))
         {
             return false;
         }
