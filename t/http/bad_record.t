@@ -79,7 +79,7 @@ pixels('a good store');
 
 my ($event) = map { /"id": ?"(\d+)".*"source": ?"pixel"/ ? $1 : () } $shop->lines;
 
-my @asked = (['report', 'winback'], ['export', 'recipients', 'winback']);
+my @asked = (['report', 'winback'], ['export', 'recipients', 'winback'], ['export', 'responses', 'winback']);
 
 is(($t->ctl(@$_))[0], 0, "@$_: all is read") for @asked;
 cmp_ok(flip($t->store . '/events/000001.mdb', row(pack('Q>C', $event, 0))), '>', 0, 'an event goes bad');

@@ -117,6 +117,35 @@ export_step(struct export_output *output, int rc)
 
 
 int
+export_recipients(struct export_output *output, struct rtn_store *store,
+    uint32_t campaign,
+    int (*row)(void *data, const struct rtn_recipient *recipient), void *data)
+{
+    int                         rc;
+    struct rtn_recipient        recipient;
+    struct rtn_recipient_scan  *scan;
+
+    rc = rtn_recipient_scan_open(store, campaign, &scan);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    do {
+        rc = export_step(output, rtn_recipient_scan_next(scan, &recipient));
+
+        if (rc == 0) {
+            rc = row(data, &recipient);
+        }
+    } while (rc == 0 || rc == RTN_ERR_CORRUPT);
+
+    rtn_recipient_scan_close(scan);
+
+    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
+}
+
+
+int
 export_end(struct export_output *output, int rc, const char *what)
 {
     int  written = rto_end(output->table);

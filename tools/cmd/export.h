@@ -68,6 +68,12 @@ int export_end(struct export_output *output, int rc, const char *what);
    RTN_ERR_CORRUPT then, and EXPORT_STOPPED ends the work. */
 int export_step(struct export_output *output, int rc);
 
+/* Calls row with each recipient of a campaign, and data.  RTN_ERR_*, what row
+   returned, or EXPORT_STOPPED. */
+int export_recipients(struct export_output *output, struct rtn_store *store,
+    uint32_t campaign,
+    int (*row)(void *data, const struct rtn_recipient *recipient), void *data);
+
 
 /* Names for numbers: customers' ids and campaigns. */
 struct export_names {

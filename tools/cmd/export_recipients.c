@@ -79,12 +79,12 @@ recipients_flags(struct recipients_export *export, uint32_t customer,
 
 
 static int
-recipients_row(struct recipients_export *export,
-    const struct rtn_recipient *recipient)
+recipients_row(void *data, const struct rtn_recipient *recipient)
 {
     char                        code[RTN_CODE_TEXT_LEN + 1];
     size_t                      i;
     struct rto_value            row[RECIPIENTS_COLUMNS];
+    struct recipients_export   *export = data;
     const struct rtn_campaign  *campaign = &export->load.campaign;
 
     for (i = 0; i < RECIPIENTS_COLUMNS; i++) {
@@ -120,35 +120,6 @@ recipients_row(struct recipients_export *export,
 
 
 static int
-recipients_write(struct recipients_export *export)
-{
-    int                         rc;
-    struct rtn_recipient        recipient;
-    struct rtn_recipient_scan  *scan;
-
-    rc = rtn_recipient_scan_open(export->names.store,
-                                 export->load.campaign.number, &scan);
-
-    if (rc != 0) {
-        return rc;
-    }
-
-    do {
-        rc = export_step(&export->output,
-                         rtn_recipient_scan_next(scan, &recipient));
-
-        if (rc == 0) {
-            rc = recipients_row(export, &recipient);
-        }
-    } while (rc == 0 || rc == RTN_ERR_CORRUPT);
-
-    rtn_recipient_scan_close(scan);
-
-    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
-}
-
-
-static int
 recipients_run(struct cmd_context *ctx)
 {
     int                       rc;
@@ -171,7 +142,9 @@ recipients_run(struct cmd_context *ctx)
 
         if (rc == 0) {
             export.output.damaged = export.load.damaged;
-            rc = recipients_write(&export);
+            rc = export_recipients(&export.output, ctx->store,
+                                   export.load.campaign.number,
+                                   recipients_row, &export);
         }
 
         export_names_release(&export.names);

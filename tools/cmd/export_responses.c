@@ -226,13 +226,13 @@ responses_person(struct responses_export *export,
 
 
 static int
-responses_row(struct responses_export *export,
-    const struct rtn_recipient *recipient)
+responses_row(void *data, const struct rtn_recipient *recipient)
 {
-    char               code[RTN_CODE_TEXT_LEN + 1];
-    size_t             i;
-    struct rto_value   row[RESPONSES_COLUMNS];
-    struct rta_person  person;
+    char                      code[RTN_CODE_TEXT_LEN + 1];
+    size_t                    i;
+    struct rto_value          row[RESPONSES_COLUMNS];
+    struct rta_person         person;
+    struct responses_export  *export = data;
 
     for (i = 0; i < RESPONSES_COLUMNS; i++) {
         row[i] = rto_absent();
@@ -262,33 +262,14 @@ responses_row(struct responses_export *export,
 static int
 responses_scan(struct responses_export *export)
 {
-    int                         rc;
-    struct rtn_recipient        recipient;
-    struct rtn_recipient_scan  *scan;
+    int                rc;
+    struct rtn_store  *store = export->load.ctx->store;
 
-    rc = export_names_read(&export->names, export->load.ctx->store);
+    rc = export_names_read(&export->names, store);
 
-    if (rc == 0) {
-        rc = rtn_recipient_scan_open(export->names.store,
-                                     export->load.campaign.number, &scan);
-    }
-
-    if (rc != 0) {
-        return rc;
-    }
-
-    do {
-        rc = export_step(&export->output,
-                         rtn_recipient_scan_next(scan, &recipient));
-
-        if (rc == 0) {
-            rc = responses_row(export, &recipient);
-        }
-    } while (rc == 0 || rc == RTN_ERR_CORRUPT);
-
-    rtn_recipient_scan_close(scan);
-
-    return rc == RTN_ERR_NOT_FOUND ? 0 : rc;
+    return rc == 0 ? export_recipients(&export->output, store,
+                                       export->load.campaign.number,
+                                       responses_row, export) : rc;
 }
 
 
@@ -309,6 +290,8 @@ responses_write(struct responses_export *export, const char *path)
     if (rc != CMD_OK) {
         return rc;
     }
+
+    export->output.damaged = export->load.damaged;
 
     rc = export_end(&export->output, responses_scan(export),
                     "the recipients");
