@@ -14,7 +14,6 @@
 
 static int copy_is_free(const char *path, bool is_empty_allowed);
 static int copy_bytes(struct db_copy *copy, int from, int to);
-static int copy_write(int fd, const char *bytes, size_t len);
 
 
 int
@@ -155,7 +154,7 @@ copy_bytes(struct db_copy *copy, int from, int to)
         n = read(from, chunk, COPY_CHUNK);
 
         if (n > 0) {
-            rc = copy_write(to, chunk, (size_t) n);
+            rc = db_write_all(to, chunk, (size_t) n);
 
         } else if (n == -1) {
             rc = db_err(errno);
@@ -173,26 +172,6 @@ copy_bytes(struct db_copy *copy, int from, int to)
     free(chunk);
 
     return rc;
-}
-
-
-static int
-copy_write(int fd, const char *bytes, size_t len)
-{
-    ssize_t  n;
-
-    while (len > 0) {
-        n = write(fd, bytes, len);
-
-        if (n == -1) {
-            return db_err(errno);
-        }
-
-        bytes += n;
-        len -= (size_t) n;
-    }
-
-    return 0;
 }
 
 

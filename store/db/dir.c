@@ -131,3 +131,21 @@ dir_remove(const char *path, int depth)
 
     (void) rmdir(path);
 }
+
+
+int
+db_write_all(int fd, const void *bytes, size_t len)
+{
+    ssize_t      n;
+    const char  *p;
+
+    for (p = bytes; len > 0; p += n, len -= (size_t) n) {
+        n = write(fd, p, len);
+
+        if (n == -1) {
+            return db_err(errno);
+        }
+    }
+
+    return 0;
+}

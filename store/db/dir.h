@@ -24,6 +24,9 @@ bool db_dir_is_empty(const char *path);
    Stops at what is neither. */
 void db_dir_remove(const char *path);
 
+/* Writes all of it. */
+int db_write_all(int fd, const void *bytes, size_t len);
+
 /*
  * A copy in the making: at "PATH.part" until it is complete, and how much of
  * it is there.

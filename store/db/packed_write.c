@@ -38,7 +38,6 @@ static int packed_write_row(struct packed_writer *writer, struct rtn_str key,
 static int packed_write_block(struct packed_writer *writer);
 static int packed_write_entry(struct packed_writer *writer);
 static int packed_write_end(struct packed_writer *writer);
-static int packed_write_bytes(int fd, const uint8_t *bytes, size_t len);
 static int packed_compare_rows(struct db_cursor *one, struct db_cursor *other,
     uint64_t rows, rtn_log_progress_pt progress, void *data);
 static bool packed_is_same(struct rtn_str a, struct rtn_str b);
@@ -66,8 +65,8 @@ db_packed_write(struct db_txn *txn, const char *path,
     }
 
     if (rc == 0) {
-        rc = packed_write_bytes(writer->fd, rtn_packed_magic,
-                                RTN_PACKED_HEAD_SIZE);
+        rc = db_write_all(writer->fd, rtn_packed_magic,
+                          RTN_PACKED_HEAD_SIZE);
     }
 
     if (rc == 0) {
@@ -214,7 +213,7 @@ packed_write_block(struct packed_writer *writer)
     rc = packed_write_entry(writer);
 
     if (rc == 0) {
-        rc = packed_write_bytes(writer->fd, writer->stored, len);
+        rc = db_write_all(writer->fd, writer->stored, len);
     }
 
     *block = (struct rtn_packed_block) { .rows = 0 };
@@ -276,30 +275,9 @@ packed_write_end(struct packed_writer *writer)
 
     rtn_packed_trailer_encode(&trailer, bytes);
 
-    rc = packed_write_bytes(writer->fd, writer->index, writer->index_len);
+    rc = db_write_all(writer->fd, writer->index, writer->index_len);
 
-    return rc == 0 ? packed_write_bytes(writer->fd, bytes, sizeof(bytes))
-                   : rc;
-}
-
-
-static int
-packed_write_bytes(int fd, const uint8_t *bytes, size_t len)
-{
-    ssize_t  n;
-
-    while (len > 0) {
-        n = write(fd, bytes, len);
-
-        if (n == -1) {
-            return db_err(errno);
-        }
-
-        bytes += n;
-        len -= (size_t) n;
-    }
-
-    return 0;
+    return rc == 0 ? db_write_all(writer->fd, bytes, sizeof(bytes)) : rc;
 }
 
 
