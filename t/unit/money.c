@@ -114,7 +114,7 @@ test_currencies(void **state)
     };
 
     static const char *const  bad[] = {
-        "", "eur", "EU", "EURO", "XXX", "XAU", "HRK", "ZZZ", "AAA", "E\0R"
+        "", "eur", "EU", "EURO", "XTS", "XAU", "HRK", "ZZZ", "AAA", "E\0R"
     };
 
     rtn_currency_t  currency;
