@@ -1,4 +1,12 @@
-/* Rows of customers and guests, and rows that name one by number. */
+/*
+ * Rows of customers and guests, and rows that name one by number.
+ *
+ * What nearly every customer has comes first: flags, consent, the registration,
+ * and texts behind their lengths.  What only some have follows in fields as an
+ * event's record has them (codec/event.c): tag, length of two bytes, value, the
+ * tags rising; an even tag that is not known is skipped, an odd one is
+ * RTN_ERR_NEWER.
+ */
 
 #include <string.h>
 
@@ -7,27 +15,39 @@
 
 #define ROW_NUMBER_LEN  4
 
+/* Tags of fields. */
+#define ROW_TAG_REFERRED_BY  2
+
 #define ROW_TEXT(field)                                                       \
     offsetof(struct rtn_customer, field),                                     \
     sizeof(((struct rtn_customer *) 0)->field)
 
-/* In the order of the row's bytes. */
+/* In the order of the row's bytes; those with a tag are fields. */
 static const struct {
     size_t    offset;
     size_t    size;
     uint32_t  given;        /* 0: never changes */
+    uint8_t   tag;          /* 0: none */
 } row_texts[] = {
-    { ROW_TEXT(id),       0 },
-    { ROW_TEXT(email),    RTN_CUSTOMER_EMAIL },
-    { ROW_TEXT(phone),    RTN_CUSTOMER_PHONE },
-    { ROW_TEXT(name),     RTN_CUSTOMER_NAME },
-    { ROW_TEXT(country),  RTN_CUSTOMER_COUNTRY },
-    { ROW_TEXT(language), RTN_CUSTOMER_LANGUAGE },
-    { ROW_TEXT(channel),  RTN_CUSTOMER_CHANNEL },
-    { ROW_TEXT(birthday), RTN_CUSTOMER_BIRTHDAY }
+    { ROW_TEXT(id),          0,                        0 },
+    { ROW_TEXT(email),       RTN_CUSTOMER_EMAIL,       0 },
+    { ROW_TEXT(phone),       RTN_CUSTOMER_PHONE,       0 },
+    { ROW_TEXT(name),        RTN_CUSTOMER_NAME,        0 },
+    { ROW_TEXT(country),     RTN_CUSTOMER_COUNTRY,     0 },
+    { ROW_TEXT(language),    RTN_CUSTOMER_LANGUAGE,    0 },
+    { ROW_TEXT(channel),     RTN_CUSTOMER_CHANNEL,     0 },
+    { ROW_TEXT(birthday),    RTN_CUSTOMER_BIRTHDAY,    0 },
+    { ROW_TEXT(referred_by), RTN_CUSTOMER_REFERRED_BY, ROW_TAG_REFERRED_BY }
 };
 
 #define ROW_TEXTS  (sizeof(row_texts) / sizeof(row_texts[0]))
+
+static void row_put_text(struct rtn_wire_out *out,
+    const struct rtn_customer *customer, size_t i);
+static void row_get_fields(struct rtn_wire_in *in,
+    struct rtn_customer *customer);
+static void row_get_field(struct rtn_wire_in *in, uint8_t tag,
+    struct rtn_customer *customer);
 
 
 struct rtn_str
@@ -52,8 +72,7 @@ crm_customer_encode(const struct rtn_customer *customer,
     rtn_wire_put_i64(&out, customer->registered_ms);
 
     for (i = 0; i < ROW_TEXTS; i++) {
-        db_row_put_text(&out, (const char *) customer + row_texts[i].offset,
-                        row_texts[i].size);
+        row_put_text(&out, customer, i);
     }
 
     return db_row_end(&out, payload);
@@ -80,10 +99,12 @@ crm_customer_decode(struct rtn_str key, struct rtn_str payload,
     customer->consent = db_row_get_enum(&in, RTN_CONSENT_DENIED);
     customer->registered_ms = rtn_wire_get_i64(&in);
 
-    for (i = 0; i < ROW_TEXTS; i++) {
+    for (i = 0; i < ROW_TEXTS && row_texts[i].tag == 0; i++) {
         db_row_get_text(&in, (char *) customer + row_texts[i].offset,
                         row_texts[i].size);
     }
+
+    row_get_fields(&in, customer);
 
     return rtn_wire_in_end(&in);
 }
@@ -194,4 +215,63 @@ crm_number_put(struct db_txn *txn, enum db_table table, struct rtn_str key,
 
     return db_put(txn, table, key,
                   db_row_key(payload, db_key_u32(payload, number)));
+}
+
+
+static void
+row_put_text(struct rtn_wire_out *out, const struct rtn_customer *customer,
+    size_t i)
+{
+    const char  *text;
+
+    text = (const char *) customer + row_texts[i].offset;
+
+    if (row_texts[i].tag == 0) {
+        db_row_put_text(out, text, row_texts[i].size);
+
+    } else if (text[0] != '\0') {
+        rtn_wire_put_u8(out, row_texts[i].tag);
+        db_row_put_text(out, text, row_texts[i].size);
+    }
+}
+
+
+static void
+row_get_fields(struct rtn_wire_in *in, struct rtn_customer *customer)
+{
+    uint8_t  tag, last;
+
+    for (last = 0; rtn_wire_left(in) > 0; last = tag) {
+        tag = rtn_wire_get_u8(in);
+
+        if (tag <= last) {
+            in->err = RTN_ERR_CORRUPT;
+            return;
+        }
+
+        row_get_field(in, tag, customer);
+    }
+}
+
+
+static void
+row_get_field(struct rtn_wire_in *in, uint8_t tag,
+    struct rtn_customer *customer)
+{
+    size_t  i;
+
+    for (i = 0; i < ROW_TEXTS; i++) {
+        if (row_texts[i].tag == tag) {
+            db_row_get_text(in, (char *) customer + row_texts[i].offset,
+                            row_texts[i].size);
+            return;
+        }
+    }
+
+    if (tag % 2 != 0) {
+        in->err = RTN_ERR_NEWER;
+        return;
+    }
+
+    (void) rtn_wire_get_str(in);
 }

@@ -37,6 +37,8 @@ struct rtn_customer {
     char              country[RTN_FIELD_MAX + 1];
     char              language[RTN_FIELD_MAX + 1];
     char              channel[RTN_FIELD_MAX + 1];
+    char              referred_by[RTN_CUSTOMER_ID_MAX + 1];     /* an id, maybe
+                                                   of no customer yet */
     int64_t           registered_ms;                /* 0: not given */
     char              birthday[11];                 /* YYYY-MM-DD */
     enum rtn_consent  consent;
@@ -109,7 +111,8 @@ enum rtn_customer_field {
     RTN_CUSTOMER_REGISTERED   = 1u << 6,
     RTN_CUSTOMER_BIRTHDAY     = 1u << 7,
     RTN_CUSTOMER_CONSENT      = 1u << 8,
-    RTN_CUSTOMER_SUBSCRIBED   = 1u << 9
+    RTN_CUSTOMER_SUBSCRIBED   = 1u << 9,
+    RTN_CUSTOMER_REFERRED_BY  = 1u << 10
 };
 
 int rtn_customer_put(struct rtn_store *store, struct rtn_customer *customer,

@@ -40,7 +40,7 @@ begin(struct rta_audience *audience, const struct rtn_customer *customer,
 {
     basis.as_of = day_of(AS_OF);
     rta_audience_init(audience, &basis);
-    rta_audience_begin(audience, customer, is_suppressed, NULL);
+    rta_audience_begin(audience, customer, is_suppressed, NULL, NULL);
 }
 
 
@@ -220,34 +220,56 @@ test_seen(void **state)
 
     seen.visit_ms = ms_of("2026-06-28T20:59:59Z");
     seen.cart_ms = ms_of("2026-06-20T10:00:00Z");
-    rta_audience_begin(&audience, &customer, false, &seen);
+    rta_audience_begin(&audience, &customer, false, &seen, NULL);
     assert_int_equal(rta_audience_end(&audience), 0);
     assert_int_equal(audience.subject.visit_days, 2);
     assert_int_equal(audience.subject.cart_days, 10);
     assert_int_equal(audience.subject.asked_days[0], 4);
 
-    rta_audience_begin(&audience, &customer, false, &seen);
+    rta_audience_begin(&audience, &customer, false, &seen, NULL);
     add(&audience, "2026-06-20T09:59:59Z", 100, "EUR", RTN_ORDER_PAID);
     add(&audience, "2026-06-20T10:00:01Z", 100, "EUR", RTN_ORDER_CANCELLED);
     assert_int_equal(rta_audience_end(&audience), 0);
     assert_int_equal(audience.subject.cart_days, 10);
 
-    rta_audience_begin(&audience, &customer, false, &seen);
+    rta_audience_begin(&audience, &customer, false, &seen, NULL);
     add(&audience, "2026-06-20T10:00:00Z", 100, "EUR", RTN_ORDER_PAID);
     assert_int_equal(rta_audience_end(&audience), 0);
     assert_int_equal(audience.subject.cart_days, -1);
 
     seen.bought_ms = seen.cart_ms + 1;
-    rta_audience_begin(&audience, &customer, false, &seen);
+    rta_audience_begin(&audience, &customer, false, &seen, NULL);
     assert_int_equal(rta_audience_end(&audience), 0);
     assert_int_equal(audience.subject.cart_days, -1);
 
-    rta_audience_begin(&audience, &customer, false, NULL);
+    rta_audience_begin(&audience, &customer, false, NULL, NULL);
     assert_int_equal(rta_audience_end(&audience), 0);
     assert_int_equal(audience.subject.visit_days, -1);
     assert_int_equal(audience.subject.cart_days, -1);
 
     rta_audience_release(&audience);
+}
+
+
+/* Whom he brought is his alone. */
+
+static void
+test_referred(void **state)
+{
+    struct rta_referred  referred = { 3, 4500 };
+    struct rta_audience  audience;
+    struct rtn_customer  customer = { 0 };
+
+    (void) state;
+
+    rta_audience_init(&audience, &basis);
+    rta_audience_begin(&audience, &customer, false, NULL, &referred);
+    assert_int_equal(audience.subject.referrals, 3);
+    assert_int_equal(audience.referred.paid_minor, 4500);
+
+    rta_audience_begin(&audience, &customer, false, NULL, NULL);
+    assert_int_equal(audience.subject.referrals, 0);
+    assert_int_equal(audience.referred.paid_minor, 0);
 }
 
 
@@ -267,7 +289,7 @@ test_needs(void **state)
         .cuts = { { 1, 2, 30, 40 }, { 1, 2, 3, 4 }, { 99, 100, 301, 400 } }
     };
     rta_audience_init(&audience, &basis);
-    rta_audience_begin(&audience, &customer, false, NULL);
+    rta_audience_begin(&audience, &customer, false, NULL, NULL);
 
     /* gaps of 4 and 5 days: due after 5, and 2 days late */
     add(&audience, "2026-06-14T10:00:00Z", 100, "EUR", RTN_ORDER_PAID);
@@ -280,7 +302,7 @@ test_needs(void **state)
     assert_int_equal(audience.subject.rfm_recency, 3);
     assert_int_equal(audience.subject.p_alive, -1);
 
-    rta_audience_begin(&audience, &customer, false, NULL);
+    rta_audience_begin(&audience, &customer, false, NULL, NULL);
     add(&audience, "2026-06-30T10:00:00Z", 100, "USD", RTN_ORDER_PAID);
     assert_int_equal(rta_audience_end(&audience), 0);
     assert_int_equal(audience.subject.stage, RTA_STAGE_NEW);
@@ -304,6 +326,7 @@ main(void)
         cmocka_unit_test(test_spend),
         cmocka_unit_test(test_customer),
         cmocka_unit_test(test_seen),
+        cmocka_unit_test(test_referred),
         cmocka_unit_test(test_needs)
     };
 

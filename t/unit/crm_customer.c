@@ -168,13 +168,14 @@ test_round_trip(void **state)
     memset(customer.channel, 'x', RTN_FIELD_MAX);
     customer.registered_ms = 12345;
     strcpy(customer.birthday, "1990-02-28");
+    memset(customer.referred_by, 'r', RTN_CUSTOMER_ID_MAX);
     customer.consent = RTN_CONSENT_GRANTED;
 
     given = RTN_CUSTOMER_EMAIL | RTN_CUSTOMER_PHONE | RTN_CUSTOMER_NAME
             | RTN_CUSTOMER_COUNTRY | RTN_CUSTOMER_LANGUAGE
             | RTN_CUSTOMER_CHANNEL | RTN_CUSTOMER_REGISTERED
             | RTN_CUSTOMER_BIRTHDAY | RTN_CUSTOMER_CONSENT
-            | RTN_CUSTOMER_SUBSCRIBED;
+            | RTN_CUSTOMER_SUBSCRIBED | RTN_CUSTOMER_REFERRED_BY;
 
     assert_int_equal(put(store, &customer, given, &done), 0);
     assert_int_equal(done, RTN_PUT_NEW);
@@ -211,6 +212,57 @@ test_round_trip(void **state)
     assert_int_equal(put(store, &customer, given, &done), RTN_ERR_LIMIT);
     assert_int_equal(rtn_customer_find(store, str("c-3"), &number),
                      RTN_ERR_NOT_FOUND);
+}
+
+
+/* Behind what each customer has: fields by their tags, which rise. */
+static void
+test_fields(void **state)
+{
+    size_t               i;
+    uint8_t              row[CRM_CUSTOMER_ROW_MAX], key[4];
+    struct rtn_str       payload;
+    struct rtn_customer  customer, read;
+
+    static const struct {
+        struct rtn_str  fields;
+        int             rc;
+        const char     *referred_by;
+    } cases[] = {
+        { { "", 0 },                            0,  "" },
+        { { "\2\0\1a", 4 },                     0,  "a" },
+        { { "\2\0\1a\4\0\2xy", 9 },            0,  "a" },
+        { { "\4\0\0\6\0\1x", 7 },              0,  "" },
+        { { "\1\0\0", 3 },                      RTN_ERR_NEWER,   NULL },
+        { { "\2\0\1a\3\0\0", 7 },              RTN_ERR_NEWER,   NULL },
+        { { "\2\0\1a\2\0\1b", 8 },             RTN_ERR_CORRUPT, NULL },
+        { { "\4\0\0\2\0\1a", 7 },              RTN_ERR_CORRUPT, NULL },
+        { { "\0\0\0", 3 },                      RTN_ERR_CORRUPT, NULL },
+        { { "\2\0\2a", 4 },                     RTN_ERR_CORRUPT, NULL },
+        { { "\2\0\1\0", 4 },                    RTN_ERR_CORRUPT, NULL },
+        { { "\2", 1 },                          RTN_ERR_CORRUPT, NULL }
+    };
+
+    (void) state;
+
+    customer = customer_of("c", "");
+    assert_int_equal(crm_customer_encode(&customer, row, &payload), 0);
+
+    for (i = 0; i < COUNT(cases); i++) {
+        memcpy(row + payload.len, cases[i].fields.data, cases[i].fields.len);
+
+        assert_int_equal(
+            crm_customer_decode(crm_customer_key(key, 7),
+                                (struct rtn_str) {
+                                    (const char *) row,
+                                    payload.len + cases[i].fields.len
+                                }, &read),
+            cases[i].rc);
+
+        if (cases[i].rc == 0) {
+            assert_string_equal(read.referred_by, cases[i].referred_by);
+        }
+    }
 }
 
 
@@ -476,6 +528,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_normalise),
         TEST(test_round_trip),
+        cmocka_unit_test(test_fields),
         TEST(test_unsubscribed),
         TEST(test_emails),
         TEST(test_promoted),

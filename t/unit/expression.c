@@ -26,6 +26,7 @@ static const struct rta_subject  ada = {
     .cart_days = 6,
     .orders = 3,
     .first_items = 2,
+    .referrals = 2,
     .p_alive = RTA_FRACTION_ONE / 4,
     .stage = RTA_STAGE_LAPSED,
     .rfm = 154,
@@ -143,6 +144,8 @@ test_comparisons(void **state)
         { "last_visit < 1w",                    true,  false },
         { "cart_abandoned = 6d",                true,  false },
         { "first_items > 1",                    true,  false },
+        { "referrals >= 2",                     true,  false },
+        { "referrals = 0",                      false, true },
         { "p_alive = 0.25",                     true,  false },
         { "p_alive = 25%",                      true,  false },
         { "p_alive < 25.0000001%",              true,  false },
@@ -445,6 +448,10 @@ test_needs(void **state)
                      RTA_NEED_SCORES | RTA_NEED_MODELS);
     assert_int_equal(rta_expression_bind(one, &asks), RTN_OK);
     assert_int_equal(asks.n, 0);
+    rta_expression_free(one);
+
+    one = parse("referrals > 1");
+    assert_int_equal(rta_expression_needs(one), RTA_NEED_REFERRALS);
     rta_expression_free(one);
 
     one = parse("expected_value > '1 EUR' or expected_value > '1 USD'");

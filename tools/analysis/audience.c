@@ -33,9 +33,12 @@ rta_audience_init(struct rta_audience *audience,
 void
 rta_audience_begin(struct rta_audience *audience,
     const struct rtn_customer *customer, bool is_suppressed,
-    const struct rta_seen *seen)
+    const struct rta_seen *seen, const struct rta_referred *referred)
 {
     struct rta_subject  *subject = &audience->subject;
+
+    audience->referred = referred == NULL ? (struct rta_referred) { 0 }
+                                          : *referred;
 
     memcpy(audience->channel, customer->channel, sizeof(audience->channel));
 
@@ -47,6 +50,7 @@ rta_audience_begin(struct rta_audience *audience,
         .visit_days = -1,
         .cart_days = -1,
         .first_items = -1,
+        .referrals = audience->referred.customers,
         .p_alive = -1,
         .rfm = -1,
         .rfm_recency = -1,

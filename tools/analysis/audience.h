@@ -3,7 +3,8 @@
  *
  *     rta_audience_init(&audience, &basis);
  *     for each customer:
- *         rta_audience_begin(&audience, &customer, is_suppressed, &seen);
+ *         rta_audience_begin(&audience, &customer, is_suppressed, &seen,
+ *             &referred);
  *         for each of his orders, in time: rta_audience_order(...);
  *         rta_audience_end(&audience);
  *         rta_expression_eval(expression, &audience.subject);
@@ -49,6 +50,12 @@ struct rta_seen {
     const int64_t  *asked_days;         /* as in struct rta_subject */
 };
 
+/* Whom a customer brought, of those who bought by the as-of day. */
+struct rta_referred {
+    int64_t  customers;
+    int64_t  paid_minor;                /* by them, in the basis's currency */
+};
+
 /* subject points into it, so it is not copied. */
 struct rta_audience {
     struct rta_subject                subject;
@@ -57,6 +64,7 @@ struct rta_audience {
     struct rta_buyer                  buyer;        /* and then these */
     struct rta_prospect               prospect;
     struct rta_purchases              purchases;    /* with RTA_NEED_STAGE */
+    struct rta_referred               referred;
 
     /* of all customers so far: purchases that carry their cost, in the
        basis's currency */
@@ -83,10 +91,11 @@ void rta_audience_init(struct rta_audience *audience,
  * customer        lives as long as the subject is looked at
  * is_suppressed   unsubscribed by a mail; the file's own is in customer
  * seen            the same; NULL: never
+ * referred        copied; NULL: nobody
  */
 void rta_audience_begin(struct rta_audience *audience,
     const struct rtn_customer *customer, bool is_suppressed,
-    const struct rta_seen *seen);
+    const struct rta_seen *seen, const struct rta_referred *referred);
 
 /* Adds an order; not before the one before it in time.  Sums stop at
    INT64_MAX.  RTN_ERR_NOMEM. */

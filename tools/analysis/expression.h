@@ -29,6 +29,8 @@
  *     answered(X)    duration   days from the last answer X to a survey
  *     orders         count      paid orders
  *     first_items    count      items of the first one
+ *     referrals      count      customers who name him as the one who brought
+ *                               them, and have a paid order
  *     spend          money      paid, in the literal's currency
  *     average_order  money      spend over orders, in the literal's currency
  *     expected_value money      what the models expect of him in the next 52
@@ -95,11 +97,12 @@ struct rta_spend {
 
 /* What fields need beyond customers and orders; a set of bits. */
 enum rta_need {
-    RTA_NEED_STAGE  = 1u << 0,          /* the lifecycle's judgement */
-    RTA_NEED_SCORES = 1u << 1,          /* RFM over all customers */
-    RTA_NEED_MODELS = 1u << 2,          /* MBG/NBD and Gamma-Gamma */
-    RTA_NEED_EVENTS = 1u << 3,          /* what was seen in the shop */
-    RTA_NEED_ITEMS  = 1u << 4           /* what was bought */
+    RTA_NEED_STAGE     = 1u << 0,       /* the lifecycle's judgement */
+    RTA_NEED_SCORES    = 1u << 1,       /* RFM over all customers */
+    RTA_NEED_MODELS    = 1u << 2,       /* MBG/NBD and Gamma-Gamma */
+    RTA_NEED_EVENTS    = 1u << 3,       /* what was seen in the shop */
+    RTA_NEED_ITEMS     = 1u << 4,       /* what was bought */
+    RTA_NEED_REFERRALS = 1u << 5        /* who brought whom */
 };
 
 /* What an expression asks about by name. */
@@ -129,6 +132,7 @@ struct rta_subject {
     int64_t                  cart_days;         /* negative: left none */
     int64_t                  orders;
     int64_t                  first_items;       /* negative: not known */
+    int64_t                  referrals;
     int64_t                  p_alive;           /* of RTA_FRACTION_ONE;
                                                    negative: not known */
     int64_t                  stage;             /* enum rta_stage */

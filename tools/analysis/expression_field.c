@@ -71,6 +71,10 @@ const struct rta_field  rta_fields[] = {
     { .name = "first_items", .type = RTA_TYPE_COUNT,
       .offset = offsetof(struct rta_subject, first_items) },
 
+    { .name = "referrals", .type = RTA_TYPE_COUNT,
+      .offset = offsetof(struct rta_subject, referrals),
+      .needs = RTA_NEED_REFERRALS },
+
     { .name = "spend", .type = RTA_TYPE_MONEY,
       .money = field_spend, .scale = 1 },
 

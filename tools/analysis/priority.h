@@ -27,6 +27,12 @@
  * where some answer far more readily than others: the comparison of tiers in
  * the report says whether they do.
  *
+ * Influence, what those spent whom a customer brought, is no term of it: they
+ * are customers by now, with what is at stake with them in rows of their own,
+ * and go on or leave whether or not he comes back.  Whom he would bring next
+ * could count, but no file has what that would be estimated from, when each
+ * was referred and who was asked in vain.
+ *
  * Pure; any thread.
  */
 

@@ -223,6 +223,10 @@ cmd_audience_facts_gather(struct cmd_context *ctx, rtn_day_t as_of,
         rc = cmd_seen_gather(ctx, facts);
     }
 
+    if (rc == CMD_OK && (needs & RTA_NEED_REFERRALS)) {
+        rc = cmd_referred_gather(ctx, facts);
+    }
+
     return rc;
 }
 
@@ -234,6 +238,7 @@ cmd_audience_facts_release(struct cmd_audience_facts *facts)
     struct cmd_seen  *seen = &facts->seen;
 
     cmd_bought_free(facts->bought);
+    free(facts->referred.by);
     free(seen->visit_ms);
     free(seen->cart_ms);
     free(seen->bought_ms);

@@ -1,6 +1,7 @@
 /*
  * What conditions need before the first customer is judged: cut points of
- * scores, fitted models, and what events and orders' items say of whom.
+ * scores, fitted models, what events and orders' items say of whom, and who
+ * brought whom.
  */
 
 #ifndef CMD_AUDIENCE_FACTS_H_INCLUDED
@@ -22,11 +23,20 @@ struct cmd_seen {
 
 #define CMD_SEEN_NEVER  INT32_MIN
 
+struct cmd_referred {
+    uint32_t              size;         /* the highest number + 1; 0: nobody
+                                           asked */
+    struct rta_referred  *by;           /* whom he brought, by his number */
+    uint64_t              unknown;      /* customers who name somebody who is
+                                           none */
+};
+
 struct cmd_audience_facts {
     struct rta_audience_basis  basis;
     struct rta_asks            asks;
     struct cmd_seen            seen;
     struct cmd_bought         *bought;          /* with RTA_NEED_ITEMS */
+    struct cmd_referred        referred;        /* with RTA_NEED_REFERRALS */
     bool                       has_dropout;     /* with RTA_NEED_MODELS */
 };
 
@@ -65,5 +75,12 @@ void cmd_audience_facts_release(struct cmd_audience_facts *facts);
  * facts->seen is released by the caller, after a failure as well.
  */
 int cmd_seen_gather(struct cmd_context *ctx, struct cmd_audience_facts *facts);
+
+/*
+ * The same for who brought whom, and what those bought up to the as-of day's
+ * end, paid in the store's currency: facts->referred.
+ */
+int cmd_referred_gather(struct cmd_context *ctx,
+    struct cmd_audience_facts *facts);
 
 #endif /* CMD_AUDIENCE_FACTS_H_INCLUDED */

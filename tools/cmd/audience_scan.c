@@ -101,6 +101,17 @@ scan_seen(struct cmd_audience_scan *scan, uint32_t number)
 }
 
 
+/* NULL: nobody. */
+
+static const struct rta_referred *
+scan_referred(const struct cmd_audience_scan *scan, uint32_t number)
+{
+    const struct cmd_referred  *referred = &scan->facts->referred;
+
+    return number < referred->size ? &referred->by[number] : NULL;
+}
+
+
 /* An order, as the audience and what was bought see it. */
 
 static int
@@ -143,7 +154,8 @@ cmd_audience_scan_next(struct cmd_audience_scan *scan,
     }
 
     rta_audience_begin(&scan->audience, customer, is_suppressed,
-                       scan_seen(scan, customer->number));
+                       scan_seen(scan, customer->number),
+                       scan_referred(scan, customer->number));
 
     while ((rc = cmd_customer_scan_order(scan->scan, &order)) == 0) {
         rc = scan_order(scan, order);

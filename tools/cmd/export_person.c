@@ -135,6 +135,7 @@ person_customer(struct person *person)
     person_string(person, "country", customer->country);
     person_string(person, "language", customer->language);
     person_string(person, "channel", customer->channel);
+    person_string(person, "referred_by", customer->referred_by);
     person_time(person, "registered_at", customer->registered_ms);
     person_string(person, "birthday", customer->birthday);
     person_string(person, "consent", consents[customer->consent]);

@@ -17,21 +17,23 @@ enum customers_column {
     CUSTOMERS_BIRTHDAY,
     CUSTOMERS_CONSENT,
     CUSTOMERS_SUBSCRIBED,
+    CUSTOMERS_REFERRED_BY,
     CUSTOMERS_COLUMNS
 };
 
 static const struct rti_column  customers_columns[CUSTOMERS_COLUMNS] = {
-    [CUSTOMERS_ID]         = { "customer_id", true },
-    [CUSTOMERS_EMAIL]      = { "email", false },
-    [CUSTOMERS_PHONE]      = { "phone", false },
-    [CUSTOMERS_NAME]       = { "name", false },
-    [CUSTOMERS_COUNTRY]    = { "country", false },
-    [CUSTOMERS_LANGUAGE]   = { "language", false },
-    [CUSTOMERS_CHANNEL]    = { "channel", false },
-    [CUSTOMERS_REGISTERED] = { "registered_at", false },
-    [CUSTOMERS_BIRTHDAY]   = { "birthday", false },
-    [CUSTOMERS_CONSENT]    = { "consent", false },
-    [CUSTOMERS_SUBSCRIBED] = { "subscribed", false }
+    [CUSTOMERS_ID]          = { "customer_id", true },
+    [CUSTOMERS_EMAIL]       = { "email", false },
+    [CUSTOMERS_PHONE]       = { "phone", false },
+    [CUSTOMERS_NAME]        = { "name", false },
+    [CUSTOMERS_COUNTRY]     = { "country", false },
+    [CUSTOMERS_LANGUAGE]    = { "language", false },
+    [CUSTOMERS_CHANNEL]     = { "channel", false },
+    [CUSTOMERS_REGISTERED]  = { "registered_at", false },
+    [CUSTOMERS_BIRTHDAY]    = { "birthday", false },
+    [CUSTOMERS_CONSENT]     = { "consent", false },
+    [CUSTOMERS_SUBSCRIBED]  = { "subscribed", false },
+    [CUSTOMERS_REFERRED_BY] = { "referred_by", false }
 };
 
 #define CUSTOMERS_TEXT(column, member, given)                                 \
@@ -96,6 +98,34 @@ customers_birthday(struct import *import, const struct rti_row *row,
 
     rtn_day_format(day, customer->birthday);
     *given |= RTN_CUSTOMER_BIRTHDAY;
+
+    return 0;
+}
+
+
+/* Who brought a customer may come later, in this file or in another. */
+
+static int
+customers_referrer(struct import *import, const struct rti_row *row,
+    struct rtn_customer *customer, uint32_t *given)
+{
+    const char      *reason;
+    struct rtn_str   cell = row->cells[CUSTOMERS_REFERRED_BY];
+
+    if (cell.data == NULL) {
+        return 0;
+    }
+
+    if (rti_id(cell, customer->referred_by, &reason) != 0) {
+        return import_reject(import, CUSTOMERS_REFERRED_BY, reason);
+    }
+
+    if (strcmp(customer->referred_by, customer->id) == 0) {
+        return import_reject(import, CUSTOMERS_REFERRED_BY,
+                             "names the customer himself");
+    }
+
+    *given |= RTN_CUSTOMER_REFERRED_BY;
 
     return 0;
 }
@@ -166,6 +196,10 @@ customers_read(struct import *import, const struct rti_row *row,
 
     if (rc == 0) {
         rc = customers_birthday(import, row, customer, given);
+    }
+
+    if (rc == 0) {
+        rc = customers_referrer(import, row, customer, given);
     }
 
     return rc == 0 ? customers_permissions(import, row, customer, given) : rc;

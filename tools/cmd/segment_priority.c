@@ -88,7 +88,8 @@ priority_add(struct priority *priority, const struct cmd_audience_row *row,
         .spend_minor = bought.paid_minor,
         .first_days = subject->first_order_days,
         .silent_days = subject->last_order_days,
-        .growth = priority_growth(&audience->purchases)
+        .growth = priority_growth(&audience->purchases),
+        .referred = audience->referred
     };
 
     rc = rta_names_add(&priority->ids, row->customer->id, &customer->name);
@@ -299,7 +300,8 @@ priority_read(struct priority *priority,
     const struct priority_options *options)
 {
     int                  rc;
-    unsigned             needs = RTA_NEED_MODELS | RTA_NEED_STAGE;
+    unsigned             needs = RTA_NEED_MODELS | RTA_NEED_STAGE
+                                 | RTA_NEED_REFERRALS;
     struct rta_asks      asks = { 0 };
     struct cmd_context  *ctx = priority->segment.ctx;
 
@@ -401,9 +403,12 @@ const struct cmd_command  cmd_segment_priority = {
         "            gone that the campaign must bring back; the smallest is\n"
         "            first, where nothing costs anything the most at stake\n"
         "growth      the mean order of his later half over the earlier one\n"
+        "referrals   customers who have bought and name him as referred_by,\n"
+        "            and what they spent.  It stands beside the rank: they\n"
+        "            have rows of their own, and whom he would bring once he\n"
+        "            is back no file tells\n"
         "How many a campaign brings back is not assumed: no history of orders\n"
-        "tells.  Who may not be mailed is left out.  Referrals are in no file\n"
-        "that is imported, so nobody's influence counts.",
+        "tells.  Who may not be mailed is left out.",
     .example = "--as-of 2026-11-25 --top 5000 --message-cost \"0.02 EUR\"",
     .options = priority_options,
     .options_size = sizeof(struct priority_options),

@@ -32,6 +32,7 @@ struct priority_customer {
     int64_t                first_days;
     int64_t                silent_days;
     double                 growth;          /* NaN: fewer than two orders */
+    struct rta_referred    referred;
 };
 
 struct priority {

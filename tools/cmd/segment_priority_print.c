@@ -20,6 +20,8 @@ enum priority_column {
     PRIORITY_FIRST_ORDER,
     PRIORITY_SILENT,
     PRIORITY_GROWTH,
+    PRIORITY_REFERRALS,
+    PRIORITY_REFERRED,
     PRIORITY_COLUMNS
 };
 
@@ -39,7 +41,9 @@ static const struct rto_column  priority_columns[PRIORITY_COLUMNS] = {
                                "purchase days" },
     [PRIORITY_FIRST_ORDER] = { "first_order", RTO_DAY, "first order" },
     [PRIORITY_SILENT]      = { "silent_days", RTO_INTEGER, "days silent" },
-    [PRIORITY_GROWTH]      = { "growth", RTO_FRACTION, NULL }
+    [PRIORITY_GROWTH]      = { "growth", RTO_FRACTION, NULL },
+    [PRIORITY_REFERRALS]   = { "referrals", RTO_INTEGER, NULL },
+    [PRIORITY_REFERRED]    = { "referred_spend", RTO_MONEY, "they spent" }
 };
 
 
@@ -79,6 +83,9 @@ priority_row(const struct priority *priority, struct rto_table *table,
                                              customer->first_days);
     values[PRIORITY_SILENT] = rto_integer(customer->silent_days);
     values[PRIORITY_GROWTH] = rto_fraction(customer->growth);
+    values[PRIORITY_REFERRALS] = rto_integer(customer->referred.customers);
+    values[PRIORITY_REFERRED] = rto_money(customer->referred.paid_minor,
+                                          priority->segment.currency);
 
     rto_row(table, values);
 }
@@ -130,6 +137,11 @@ priority_print_left(const struct priority *priority)
         fprintf(out, "left out: %" PRIu64 " of whom no value in %s can be "
                 "expected\n", priority->unknown,
                 priority->segment.currency);
+    }
+
+    if (priority->facts.referred.unknown > 0) {
+        fprintf(out, "referrals: %" PRIu64 " customers name a referrer whose "
+                "id is no customer's\n", priority->facts.referred.unknown);
     }
 }
 
