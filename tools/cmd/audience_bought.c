@@ -9,30 +9,37 @@
 
 #define BOUGHT_FIRST  1024              /* orders or claims, to begin with */
 
+/*
+ * An order's id, as 128 bits of SipHash by a key of this process: two ids are
+ * one with a probability of 2^-128, and nobody can choose such ones.  Ids as
+ * they are took twice the memory, and a look at them for each order.
+ */
+struct bought_id {
+    uint64_t  a, b;
+};
+
 /* An order whose items are asked about; mask has a bit for each ask. */
 struct bought_order {
-    uint64_t  hash;
-    size_t    name;
-    uint64_t  mask;                     /* 0: a free place */
+    struct bought_id  id;
+    uint64_t          mask;             /* 0: a free place */
 };
 
 /* What a purchase event said. */
 struct bought_claim {
-    uint32_t   customer;
-    uint32_t   ask;
-    rtn_day_t  day;
-    bool       is_void;                 /* an import says otherwise */
-    size_t     name;                    /* of the order's id */
+    struct bought_id  id;               /* of the order */
+    uint32_t          customer;
+    uint32_t          ask;
+    rtn_day_t         day;
+    bool              is_void;          /* an import says otherwise */
 };
 
 struct cmd_bought {
     const struct rta_asks  *asks;
-    uint8_t                 key[crypto_shorthash_KEYBYTES];
-    struct rta_names        ids;
+    uint8_t                 key[crypto_shorthash_siphashx24_KEYBYTES];
     struct bought_order    *orders;     /* open addressing */
     size_t                  order_n;
     size_t                  order_size; /* a power of two */
-    struct bought_claim    *claims;     /* by customer, once sorted */
+    struct bought_claim    *claims;     /* by customer and order, once sorted */
     size_t                  claim_n;
     size_t                  claim_size;
     size_t                  next;       /* the first claim of this customer or
@@ -51,8 +58,6 @@ cmd_bought_new(const struct rta_asks *asks, struct cmd_bought **bought)
         return RTN_ERR_NOMEM;
     }
 
-    /* an id that a shop chose to collide would only be slow */
-
     randombytes_buf(made->key, sizeof(made->key));
     made->asks = asks;
     *bought = made;
@@ -65,7 +70,6 @@ void
 cmd_bought_free(struct cmd_bought *bought)
 {
     if (bought != NULL) {
-        rta_names_release(&bought->ids);
         free(bought->orders);
         free(bought->claims);
         free(bought);
@@ -73,57 +77,53 @@ cmd_bought_free(struct cmd_bought *bought)
 }
 
 
-static uint64_t
-bought_hash(const struct cmd_bought *bought, struct rtn_str id)
+static struct bought_id
+bought_id(const struct cmd_bought *bought, struct rtn_str text)
 {
-    uint64_t  hash;
-    uint8_t   bytes[crypto_shorthash_BYTES];
+    struct bought_id  id;
+    uint8_t           bytes[crypto_shorthash_siphashx24_BYTES];
 
-    crypto_shorthash(bytes, (const uint8_t *) id.data, id.len, bought->key);
-    memcpy(&hash, bytes, sizeof(hash));
+    crypto_shorthash_siphashx24(bytes, (const uint8_t *) text.data, text.len,
+                                bought->key);
+    memcpy(&id, bytes, sizeof(id));
 
-    return hash;
+    return id;
+}
+
+
+static int
+bought_id_compare(struct bought_id x, struct bought_id y)
+{
+    return x.a != y.a ? (x.a > y.a) - (x.a < y.a) : (x.b > y.b) - (x.b < y.b);
 }
 
 
 /* The order's place, or the free one where it belongs. */
 
 static struct bought_order *
-bought_place(const struct cmd_bought *bought, struct bought_order *orders,
-    size_t size, uint64_t hash, struct rtn_str id)
+bought_place(struct bought_order *orders, size_t size, struct bought_id id)
 {
-    size_t                at;
-    const char           *name;
-    struct bought_order  *order;
+    size_t  at;
 
-    for (at = hash & (size - 1); ; at = (at + 1) & (size - 1)) {
-        order = &orders[at];
-
-        if (order->mask == 0) {
-            return order;
-        }
-
-        if (order->hash == hash) {
-            name = rta_names_get(&bought->ids, order->name);
-
-            if (strlen(name) == id.len && memcmp(name, id.data, id.len) == 0) {
-                return order;
-            }
+    for (at = id.a & (size - 1); ; at = (at + 1) & (size - 1)) {
+        if (orders[at].mask == 0
+            || bought_id_compare(orders[at].id, id) == 0)
+        {
+            return &orders[at];
         }
     }
 }
 
 
-/* At most half of the places are taken. */
+/* At most three quarters of the places are taken. */
 
 static int
 bought_grow(struct cmd_bought *bought)
 {
     size_t                i, size;
-    struct rtn_str        id;
     struct bought_order  *orders, *from;
 
-    if (bought->order_n * 2 < bought->order_size) {
+    if (bought->order_n < bought->order_size / 4 * 3) {
         return 0;
     }
 
@@ -138,9 +138,7 @@ bought_grow(struct cmd_bought *bought)
         from = &bought->orders[i];
 
         if (from->mask != 0) {
-            id.data = rta_names_get(&bought->ids, from->name);
-            id.len = strlen(id.data);
-            *bought_place(bought, orders, size, from->hash, id) = *from;
+            *bought_place(orders, size, from->id) = *from;
         }
     }
 
@@ -149,22 +147,6 @@ bought_grow(struct cmd_bought *bought)
     bought->order_size = size;
 
     return 0;
-}
-
-
-static int
-bought_keep(struct cmd_bought *bought, struct rtn_str id, size_t *name)
-{
-    char  text[RTN_ORDER_ID_MAX + 1];
-
-    if (id.len > RTN_ORDER_ID_MAX) {
-        return RTN_ERR_LIMIT;
-    }
-
-    memcpy(text, id.data, id.len);
-    text[id.len] = '\0';
-
-    return rta_names_add(&bought->ids, text, name);
 }
 
 
@@ -198,7 +180,8 @@ cmd_bought_items(struct cmd_bought *bought,
     const struct rtn_order_items *items)
 {
     int                   rc;
-    uint64_t              hash, mask = bought_mask(bought, items);
+    uint64_t              mask = bought_mask(bought, items);
+    struct bought_id      id;
     struct bought_order  *order;
 
     if (mask == 0) {
@@ -211,18 +194,11 @@ cmd_bought_items(struct cmd_bought *bought,
         return rc;
     }
 
-    hash = bought_hash(bought, items->order_id);
-    order = bought_place(bought, bought->orders, bought->order_size, hash,
-                         items->order_id);
+    id = bought_id(bought, items->order_id);
+    order = bought_place(bought->orders, bought->order_size, id);
 
     if (order->mask == 0) {
-        rc = bought_keep(bought, items->order_id, &order->name);
-
-        if (rc != 0) {
-            return rc;
-        }
-
-        order->hash = hash;
+        order->id = id;
         bought->order_n++;
     }
 
@@ -236,7 +212,6 @@ int
 cmd_bought_claim(struct cmd_bought *bought, uint32_t customer, size_t ask,
     rtn_day_t day, struct rtn_str order_id)
 {
-    int                   rc;
     size_t                size;
     struct bought_claim  *claims;
 
@@ -252,15 +227,12 @@ cmd_bought_claim(struct cmd_bought *bought, uint32_t customer, size_t ask,
         bought->claim_size = size;
     }
 
-    claims = &bought->claims[bought->claim_n];
-    *claims = (struct bought_claim) {
-        .customer = customer, .ask = (uint32_t) ask, .day = day
+    bought->claims[bought->claim_n++] = (struct bought_claim) {
+        .id = bought_id(bought, order_id), .customer = customer,
+        .ask = (uint32_t) ask, .day = day
     };
 
-    rc = bought_keep(bought, order_id, &claims->name);
-    bought->claim_n += rc == 0;
-
-    return rc;
+    return 0;
 }
 
 
@@ -269,7 +241,9 @@ bought_compare(const void *a, const void *b)
 {
     const struct bought_claim  *x = a, *y = b;
 
-    return (x->customer > y->customer) - (x->customer < y->customer);
+    return x->customer != y->customer
+           ? (x->customer > y->customer) - (x->customer < y->customer)
+           : bought_id_compare(x->id, y->id);
 }
 
 
@@ -292,22 +266,43 @@ bought_later(int64_t *days, int64_t days_ago)
 }
 
 
-/* A claim for the same order falls. */
+/* The first claim that is not before one of a customer and an order; a till
+   may have as many of both as the shop has orders. */
+
+static size_t
+bought_first(const struct cmd_bought *bought, const struct bought_claim *wanted)
+{
+    size_t  from = bought->next, to = bought->claim_n, middle;
+
+    while (from < to) {
+        middle = from + (to - from) / 2;
+
+        if (bought_compare(&bought->claims[middle], wanted) < 0) {
+            from = middle + 1;
+
+        } else {
+            to = middle;
+        }
+    }
+
+    return from;
+}
+
+
+/* Claims for the same order fall. */
 
 static void
-bought_void(struct cmd_bought *bought, const struct rtn_order *order)
+bought_void(struct cmd_bought *bought, uint32_t customer, struct bought_id id)
 {
-    size_t  i;
+    size_t               i;
+    struct bought_claim  wanted = { .id = id, .customer = customer };
 
-    for (i = bought->next;
-         i < bought->claim_n && bought->claims[i].customer <= order->customer;
+    for (i = bought_first(bought, &wanted);
+         i < bought->claim_n
+         && bought_compare(&bought->claims[i], &wanted) == 0;
          i++)
     {
-        if (strcmp(rta_names_get(&bought->ids, bought->claims[i].name),
-                   order->order_id) == 0)
-        {
-            bought->claims[i].is_void = true;
-        }
+        bought->claims[i].is_void = true;
     }
 }
 
@@ -317,30 +312,27 @@ cmd_bought_order(struct cmd_bought *bought, const struct rtn_order *order,
     bool is_purchase, int64_t days_ago, int64_t *days)
 {
     size_t                      i;
-    struct rtn_str              id;
+    struct rtn_str              text = { order->order_id,
+                                         strlen(order->order_id) };
+    struct bought_id            id;
     const struct bought_order  *found;
 
+    if (is_purchase ? bought->order_n == 0 : bought->claim_n == 0) {
+        return;
+    }
+
+    id = bought_id(bought, text);
+
     if (!is_purchase) {
-        bought_void(bought, order);
+        bought_void(bought, order->customer, id);
         return;
     }
 
-    if (bought->order_n == 0) {
-        return;
-    }
+    found = bought_place(bought->orders, bought->order_size, id);
 
-    id.data = order->order_id;
-    id.len = strlen(id.data);
-    found = bought_place(bought, bought->orders, bought->order_size,
-                         bought_hash(bought, id), id);
-
-    for (i = 0; found->mask >> i != 0; i++) {
+    for (i = 0; i < bought->asks->n; i++) {
         if (found->mask >> i & 1) {
             bought_later(&days[i], days_ago);
-        }
-
-        if (i == RTA_ASKS_MAX - 1) {
-            break;
         }
     }
 }

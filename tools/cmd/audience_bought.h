@@ -9,7 +9,6 @@
 #define CMD_AUDIENCE_BOUGHT_H_INCLUDED
 
 #include "../analysis/expression.h"
-#include "../analysis/names.h"
 #include "rtn_crm.h"
 
 struct cmd_bought;

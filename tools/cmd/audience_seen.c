@@ -105,6 +105,10 @@ seen_ask(struct seen_scan *scan, const struct rtn_event *event)
     size_t      i;
     rtn_day_t   day, *last;
 
+    if (event->survey.len == 0 && event->item_count == 0) {
+        return 0;
+    }
+
     for (i = 0; rc == 0 && i < scan->facts->asks.n; i++) {
         if (!seen_answers(event, &scan->facts->asks.items[i])) {
             continue;
