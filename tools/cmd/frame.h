@@ -68,7 +68,7 @@ unsigned cmd_distance(const char *a, const char *b, unsigned limit);
 void cmd_help_list(FILE *out, const char *group);
 void cmd_help_command(FILE *out, const struct cmd_command *command);
 
-/* Begins to note SIGINT and SIGTERM for cmd_interrupted; ignores SIGPIPE. */
+/* Begins to note SIGINT and SIGTERM for cmd_interrupted; SIGPIPE kills. */
 void cmd_signals_init(void);
 
 /* From now on a fault of memory is told as a damaged store, exit 3. */

@@ -257,7 +257,7 @@ main_run(struct cmd_context *ctx, int argc, char **argv)
 }
 
 
-/* A full disk or a closed pipe shows only here. */
+/* A full disk shows only here. */
 
 static int
 main_finish(struct cmd_context *ctx, int code)

@@ -25,7 +25,8 @@ cmd_interrupted(void)
 
 /*
  * The first signal asks; the second kills, because SA_RESETHAND brought back
- * its default.  The store is safe either way.
+ * its default.  The store is safe either way, so SIGPIPE stays as it is too:
+ * who closes the pipe wants no more lines and no word about it.
  */
 
 void
@@ -40,11 +41,6 @@ cmd_signals_init(void)
 
     (void) sigaction(SIGINT, &action, NULL);
     (void) sigaction(SIGTERM, &action, NULL);
-
-    action.sa_handler = SIG_IGN;
-    action.sa_flags = 0;
-
-    (void) sigaction(SIGPIPE, &action, NULL);
 }
 
 

@@ -347,6 +347,8 @@ xlsx_fill(struct xlsx *xlsx, const struct rto_report *report)
 }
 
 
+/* Who closes the pipe ends this here, so the name goes first. */
+
 static int
 xlsx_copy(FILE *out, const char *path)
 {
@@ -357,6 +359,8 @@ xlsx_copy(FILE *out, const char *path)
     if (in == NULL) {
         return RTN_ERR_IO;
     }
+
+    unlink(path);
 
     while ((n = fread(buffer, 1, sizeof(buffer), in)) > 0) {
         fwrite(buffer, 1, n, out);
