@@ -70,6 +70,90 @@ test_days(void **state)
     assert_int_equal(days[2].treated_buyers, 2);
     assert_int_equal(days[4].heldout_buyers, 0);
     assert_int_equal(days[5].heldout_buyers, 1);
+    assert_int_equal(days[2].arms[RTA_ARM_HOLDOUT].buyers, 0);
+    assert_int_equal(days[2].arms[1].buyers, 2);
+    end(&f);
+}
+
+
+/* What arms have adds up to all treated. */
+
+static void
+test_days_by_arm(void **state)
+{
+    struct fixture             f;
+    struct rta_plan            plan = crowd_plan(2);
+    const struct rta_day_arm  *arms;
+
+    (void) state;
+
+    begin_crowd(&f, &plan);
+    pay(&f, 1, T0, 1000, -1, 0);
+    pay(&f, CROWD + 1, T0, 1000, -1, 0);
+    pay(&f, CROWD + 2, T0 + DAY, 1000, -1, 0);
+    pay(&f, 2 * CROWD + 1, T0 + DAY, 1000, -1, 0);
+    finish(&f);
+
+    arms = f.report->days[1].arms;
+    assert_int_equal(arms[0].recipients, CROWD);
+    assert_int_equal(arms[1].recipients, CROWD);
+    assert_int_equal(arms[2].recipients, CROWD);
+    assert_int_equal(arms[0].buyers + arms[1].buyers + arms[2].buyers, 4);
+    assert_int_equal(f.report->days[1].treated, 2 * CROWD);
+    assert_int_equal(f.report->days[1].treated_buyers,
+                     arms[1].buyers + arms[2].buyers);
+    assert_int_equal(f.report->days[1].heldout_buyers, arms[0].buyers);
+    assert_int_equal(f.report->days[0].arms[1].buyers
+                     + f.report->days[0].arms[2].buyers
+                     + f.report->days[0].arms[0].buyers, 2);
+    end(&f);
+}
+
+
+static const struct {
+    int64_t  t0_ms;
+    int64_t  until_ms;
+    bool     is_shared;
+} overlaps[] = {
+    { T0, T0 + DAY, true },
+    { T0 - DAY, T0, false },
+    { T0 - DAY, T0 + 1, true },
+    { T0 + 5 * DAY, T0 + 9 * DAY, true },
+    { T0 + 5 * DAY + 1, T0 + 9 * DAY, false },  /* past the cutoff */
+};
+
+
+static void
+test_overlaps(void **state)
+{
+    size_t           i;
+    struct fixture   f;
+    struct rta_plan  plan = crowd_plan(1);
+
+    (void) state;
+
+    plan.cutoff_ms = T0 + 5 * DAY + 1;
+    begin_crowd(&f, &plan);
+
+    for (i = 0; i < sizeof(overlaps) / sizeof(overlaps[0]); i++) {
+        assert_int_equal(rta_response_is_shared(f.response, 1,
+                                                overlaps[i].t0_ms,
+                                                overlaps[i].until_ms),
+                         overlaps[i].is_shared);
+    }
+
+    assert_false(rta_response_is_shared(f.response, 3 * CROWD, T0, T0 + DAY));
+
+    for (i = 0; i <= RTA_OVERLAPS_MAX; i++) {
+        rta_response_overlap(f.response, i == 0 ? "first" : "other", 7);
+    }
+
+    finish(&f);
+
+    assert_int_equal(f.report->overlap_count, RTA_OVERLAPS_MAX + 1);
+    assert_string_equal(f.report->overlaps[0].campaign, "first");
+    assert_true(has_note(&f, "are in campaign 'first' at the same time"));
+    assert_true(has_note(&f, "1 more campaigns have some"));
     end(&f);
 }
 
@@ -277,6 +361,8 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_days),
+        cmocka_unit_test(test_days_by_arm),
+        cmocka_unit_test(test_overlaps),
         cmocka_unit_test(test_first_day_by_event),
         cmocka_unit_test(test_always_valid),
         cmocka_unit_test(test_cuped),

@@ -61,6 +61,29 @@ test_one_order_three_sources(void **state)
     assert_string_equal(f.report->conflicts[0].what, "amount");
     assert_int_equal(f.report->conflicts[0].loser, RTN_SOURCE_SERVER);
     assert_true(has_note(&f, "order 'o1'"));
+    assert_int_equal(f.report->net, 1);
+    assert_true(has_note(&f, "of 1 imported orders are already less their"));
+    end(&f);
+}
+
+
+/* The import has what the basket came to: nothing is taken off twice. */
+
+static void
+test_order_before_discount(void **state)
+{
+    struct fixture  f;
+
+    (void) state;
+
+    begin(&f);
+    coupon(&f, RTA_COUPON_REDEEMED, TREATED + 1, "o1", 9000, 900);
+    buy(&f, "o1", TREATED + 1, T0 + 7, 9000);
+    finish(&f);
+
+    assert_int_equal(arm(&f, 1)->money[0].discount_minor, 900);
+    assert_int_equal(f.report->net, 0);
+    assert_false(has_note(&f, "less their coupon's discount"));
     end(&f);
 }
 
@@ -415,6 +438,7 @@ main(int argc, char **argv)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_refund),
         cmocka_unit_test(test_one_order_three_sources),
+        cmocka_unit_test(test_order_before_discount),
         cmocka_unit_test(test_purchase_over_redemption),
         cmocka_unit_test(test_purchase_outside_the_window),
         cmocka_unit_test(test_import_cancels),

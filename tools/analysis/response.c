@@ -105,6 +105,7 @@ rta_response_free(struct rta_response *response)
     response_detail_free(response);
     free(response->orders);
     free(response->first_days);
+    free(response->day_arms);
     free(response->codes);
     free(response->recipients);
     free(response->numbers);

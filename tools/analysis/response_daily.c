@@ -35,43 +35,54 @@ response_first_day(struct rta_response *response, size_t at, int64_t at_ms)
 }
 
 
-/* What is new on each day. */
+/* What is new on each day, arm by arm. */
 
 static void
-daily_count(const struct rta_response *response, struct rta_day_row *days,
-    size_t n)
+daily_count(const struct rta_response *response, rtn_day_t first,
+    struct rta_day_arm *cells, size_t n)
 {
-    size_t               at, begun, bought;
-    rtn_day_t            first = days[0].day;
-    struct rta_day_row  *row;
+    size_t  at, arm, begun, bought, arms = response->plan.arm_count + 1;
 
     for (at = 0; at < response->n; at++) {
+        arm = response->recipients[at].arm;
         begun = (size_t) (rta_zone_day(response->recipients[at].t0_ms)
                           - first);
         bought = response->first_days == NULL ? 0 : response->first_days[at];
 
         if (begun < n) {
-            row = &days[begun];
-
-            if (response->recipients[at].arm == RTA_ARM_HOLDOUT) {
-                row->heldout++;
-
-            } else {
-                row->treated++;
-            }
+            cells[begun * arms + arm].recipients++;
         }
 
         if (bought > 0) {
-            row = &days[bought < n ? bought - 1 : n - 1];
-
-            if (response->recipients[at].arm == RTA_ARM_HOLDOUT) {
-                row->heldout_buyers++;
-
-            } else {
-                row->treated_buyers++;
-            }
+            cells[(bought < n ? bought - 1 : n - 1) * arms + arm].buyers++;
         }
     }
+}
+
+
+/* Adds the day before to each arm of a day, and up its arms. */
+
+static void
+daily_add(struct rta_day_row *row, struct rta_day_arm *cells, size_t arms,
+    bool is_first)
+{
+    size_t  arm;
+
+    for (arm = 0; arm < arms; arm++) {
+        if (!is_first) {
+            cells[arm].recipients += (cells - arms)[arm].recipients;
+            cells[arm].buyers += (cells - arms)[arm].buyers;
+        }
+
+        if (arm != RTA_ARM_HOLDOUT) {
+            row->treated += cells[arm].recipients;
+            row->treated_buyers += cells[arm].buyers;
+        }
+    }
+
+    row->heldout = cells[RTA_ARM_HOLDOUT].recipients;
+    row->heldout_buyers = cells[RTA_ARM_HOLDOUT].buyers;
+    row->arms = cells;
 }
 
 
@@ -102,8 +113,9 @@ daily_length(const struct rta_response *response, rtn_day_t *first)
 int
 response_days(struct rta_response *response)
 {
-    size_t               i, n;
+    size_t               i, n, arms = response->plan.arm_count + 1;
     rtn_day_t            first = 0;
+    struct rta_day_arm  *cells;
     struct rta_day_row  *days;
     struct rta_report   *report = &response->report;
 
@@ -114,23 +126,22 @@ response_days(struct rta_response *response)
     }
 
     days = calloc(n, sizeof(*days));
+    cells = calloc(n * arms, sizeof(*cells));
 
-    if (days == NULL) {
+    report->days = days;
+    response->day_arms = cells;
+
+    if (days == NULL || cells == NULL) {
         return RTN_ERR_NOMEM;
     }
 
-    days[0].day = first;
-    daily_count(response, days, n);
+    daily_count(response, first, cells, n);
 
-    for (i = 1; i < n; i++) {
+    for (i = 0; i < n; i++) {
         days[i].day = first + (rtn_day_t) i;
-        days[i].treated += days[i - 1].treated;
-        days[i].heldout += days[i - 1].heldout;
-        days[i].treated_buyers += days[i - 1].treated_buyers;
-        days[i].heldout_buyers += days[i - 1].heldout_buyers;
+        daily_add(&days[i], cells + i * arms, arms, i == 0);
     }
 
-    report->days = days;
     report->day_count = n;
 
     return 0;

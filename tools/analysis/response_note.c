@@ -174,6 +174,33 @@ note_comparisons(struct rta_report *report)
 
 
 static void
+note_overlaps(struct rta_report *report)
+{
+    size_t                     i, arm;
+    uint64_t                   recipients = 0;
+    const struct rta_overlap  *overlap;
+
+    for (arm = 0; arm < report->arm_count; arm++) {
+        recipients += report->arms[arm].tally.recipients;
+    }
+
+    for (i = 0; i < report->overlap_count && i < RTA_OVERLAPS_MAX; i++) {
+        overlap = &report->overlaps[i];
+        note_add(report, "%" PRIu64 " of %" PRIu64 " recipients are in "
+                 "campaign '%s' at the same time: an order counts in both, "
+                 "so their lifts cannot be added", overlap->recipients,
+                 recipients, overlap->campaign);
+    }
+
+    if (report->overlap_count > RTA_OVERLAPS_MAX) {
+        note_add(report, "%" PRIu64 " more campaigns have some of the "
+                 "recipients at the same time",
+                 report->overlap_count - RTA_OVERLAPS_MAX);
+    }
+}
+
+
+static void
 note_estimates(struct rta_report *report)
 {
     size_t  i;
@@ -225,6 +252,13 @@ note_money(struct rta_report *report)
     if (report->uncosted > 0) {
         note_add(report, "%" PRIu64 " orders carry no cost, so no margin was "
                  "compared in their currency", report->uncosted);
+    }
+
+    if (report->net > 0) {
+        note_add(report, "the amounts of %" PRIu64 " imported orders are "
+                 "already less their coupon's discount, which profit and "
+                 "return on revenue take off once more: they are too low by "
+                 "it", report->net);
     }
 
     for (i = 0; i < report->currency_count; i++) {
@@ -312,6 +346,7 @@ response_notes(struct rta_response *response)
     note_split(report);
     note_contamination(report);
     note_comparisons(report);
+    note_overlaps(report);
     note_estimates(report);
     note_money(report);
     note_health(report);

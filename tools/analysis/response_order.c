@@ -262,6 +262,19 @@ response_difference(const struct response_claim *claim, uint32_t customer,
 }
 
 
+/* Whether the import's amount is a redemption's without its discount. */
+
+static bool
+response_is_net(const struct response_claim *claim,
+    const struct rta_order *order)
+{
+    return claim->is_inside && claim->has_amount && claim->discount_minor > 0
+           && memcmp(claim->currency, order->currency, RTN_CURRENCY_LEN) == 0
+           && claim->amount_minor - claim->discount_minor
+              == order->amount_minor;
+}
+
+
 /* An import decides about an order that others named before. */
 
 static void
@@ -288,6 +301,9 @@ response_supersede(struct rta_response *response, size_t at,
         if (!claim->is_set) {
             continue;
         }
+
+        response->report.net += rank == RESPONSE_REDEMPTION
+                                && response_is_net(claim, order);
 
         /* A coupon of the campaign, redeemed by one who got none. */
 

@@ -108,6 +108,7 @@ struct rta_response {
     uint16_t                  *first_days;      /* of a named order: days from
                                                    the first t0's, 1 being that
                                                    day; 0: none */
+    struct rta_day_arm        *day_arms;        /* of the report's days */
     int64_t                    first_t0_ms;
     uint64_t                  *codes;           /* all coupons', sorted */
     struct response_before    *before;

@@ -146,6 +146,13 @@ int64_t campaign_expires_ms(const struct rtn_campaign *campaign, uint8_t tier,
 int campaign_draw_print(struct cmd_context *ctx,
     const struct rtn_campaign *campaign, const struct campaign_draw *draw);
 
+/* Whether a day can count in both; of imported recipients the file has said
+   their days, so they are to be looked at one by one.
+
+   batches   of campaign, whose draw may not be stored yet */
+bool campaign_may_overlap(const struct rtn_campaign *campaign,
+    uint32_t batches, const struct rtn_campaign *other);
+
 /* Warns of recipients whom another campaign counts at the same time.  An exit
    code. */
 int campaign_overlap_warn(struct cmd_context *ctx,

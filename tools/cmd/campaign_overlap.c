@@ -55,22 +55,18 @@ overlap_count(struct cmd_context *ctx, const struct campaign_draw *draw,
 }
 
 
-/* The first and the last day that any recipient counts; those of imported
-   recipients the file has said, so they are looked at one by one. */
-
-static bool
-overlap_may_be(const struct rtn_campaign *campaign,
-    const struct campaign_draw *draw, const struct rtn_campaign *other)
+bool
+campaign_may_overlap(const struct rtn_campaign *campaign, uint32_t batches,
+    const struct rtn_campaign *other)
 {
     rtn_day_t  end, other_end;
 
-    end = campaign->starts + (rtn_day_t) draw->batches - 1
-          + campaign->window_days;
+    end = campaign->starts + (rtn_day_t) batches - 1 + campaign->window_days;
     other_end = other->starts + (rtn_day_t) other->batches - 1
                 + other->window_days;
 
     return strcmp(campaign->slug, other->slug) != 0
-           && (other->is_imported
+           && (campaign->is_imported || other->is_imported
                || (campaign->starts < other_end && other->starts < end));
 }
 
@@ -89,7 +85,7 @@ campaign_overlap_warn(struct cmd_context *ctx,
     {
         number = other.number;
 
-        if (overlap_may_be(campaign, draw, &other)) {
+        if (campaign_may_overlap(campaign, draw->batches, &other)) {
             rc = overlap_count(ctx, draw, number, &n);
 
             if (rc == 0 && n > 0) {

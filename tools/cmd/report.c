@@ -155,6 +155,7 @@ report_ask(struct cmd_context *ctx, struct report_wish *wish)
 {
     const struct report_options  *options = ctx->options;
 
+    wish->finds_overlaps = true;
     wish->is_adjusted = options->is_cuped;
     wish->tau = options->is_always_valid ? REPORT_TAU : 0;
 

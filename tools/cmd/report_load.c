@@ -257,6 +257,7 @@ report_orders(struct report_load *load)
 
 static const struct report_scan  report_scans[] = {
     { "the recipients", report_recipients },
+    { "the recipients of other campaigns", report_overlaps },
     { "the event log", report_log },
     { "the imported events", report_imported },
     { "the unsubscriptions", report_unsubscriptions },
@@ -425,6 +426,7 @@ report_load_more(struct report_load *load, struct cmd_context *ctx,
 
     memset(load, 0, sizeof(*load));
     load->ctx = ctx;
+    load->finds_overlaps = wish->finds_overlaps;
 
     rc = campaign_find(ctx, slug, &load->campaign);
 

@@ -19,6 +19,7 @@ struct report_load {
     const char *const        *links;        /* within names */
     struct rta_response      *response;
     const struct rta_report  *report;       /* lives until release */
+    bool                      finds_overlaps;
     uint64_t                  damaged;
     uint64_t                  repeats;
     uint64_t                  read;         /* records, for the bar */
@@ -30,6 +31,7 @@ struct report_wish {
     int64_t  cutoff_ms;             /* the first moment that is not counted */
     double   tau;
     bool     is_adjusted;
+    bool     finds_overlaps;        /* with other campaigns */
 
     /* keeps what rta_response_person tells, in this currency; NULL: not */
     const char  *people_currency;
@@ -63,5 +65,9 @@ int report_end(int rc);
 /* Counts the event log: roll-ups and what is behind them, or all of it where
    they have gone beyond the cutoff (report_fold.c). */
 int report_log(struct report_load *load);
+
+/* Finds the other campaigns that have some of the recipients, where that was
+   wished (report_overlap.c). */
+int report_overlaps(struct report_load *load);
 
 #endif /* CMD_REPORT_LOAD_H_INCLUDED */

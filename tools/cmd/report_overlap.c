@@ -1,0 +1,78 @@
+/* Recipients whom another campaign counts at the same time. */
+
+#include "campaign.h"
+#include "report_load.h"
+
+
+static int
+overlap_count(struct report_load *load, const struct rtn_campaign *other,
+    uint64_t *n)
+{
+    int                         rc;
+    bool                        is_read;
+    struct rtn_recipient        recipient;
+    struct rtn_recipient_scan  *scan;
+
+    *n = 0;
+    rc = rtn_recipient_scan_open(load->ctx->store, other->number, &scan);
+
+    if (rc != 0) {
+        return rc;
+    }
+
+    /* What cannot be read there is that campaign's damage. */
+
+    do {
+        rc = rtn_recipient_scan_next(scan, &recipient);
+        is_read = rc == 0;
+        rc = report_step(load, rc == RTN_ERR_CORRUPT ? 0 : rc);
+
+        if (rc == 0 && is_read) {
+            *n += rta_response_is_shared(load->response, recipient.customer,
+                                         recipient.t0_ms, recipient.until_ms);
+        }
+    } while (rc == 0);
+
+    rtn_recipient_scan_close(scan);
+
+    return report_end(rc);
+}
+
+
+int
+report_overlaps(struct report_load *load)
+{
+    int                  rc = 0;
+    uint32_t             number = 0;
+    uint64_t             n;
+    struct rtn_campaign  other;
+
+    if (!load->finds_overlaps) {
+        return 0;
+    }
+
+    while (rc == 0
+           && (rc = rtn_campaign_next(load->ctx->store, number, &other)) == 0)
+    {
+        number = other.number;
+
+        if (campaign_may_overlap(&load->campaign, load->campaign.batches,
+                                 &other))
+        {
+            rc = overlap_count(load, &other, &n);
+
+            if (rc == 0 && n > 0) {
+                rta_response_overlap(load->response, other.slug, n);
+            }
+        }
+
+        rtn_campaign_release(&other);
+    }
+
+    if (rc == RTN_ERR_CORRUPT) {
+        load->damaged++;
+        return 0;
+    }
+
+    return report_end(rc);
+}
