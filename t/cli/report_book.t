@@ -16,8 +16,10 @@ use Retention::Test;
 use Retention::Workbook;
 
 my $N = 600;
-my @SHEETS = ('Summary', 'Arms', 'Tiers', 'Lift', 'Funnel', 'Daily', 'Links',
-              'Coupons', 'Segments', 'Definitions', 'Data quality');
+my @SHEETS = ('Summary', 'Arms', 'Tiers', 'Lift', 'Estimates', 'Profit',
+              'Funnel', 'By definition', 'Responses', 'Daily',
+              'Buyers by day', 'Links', 'Coupons', 'Segments', 'After',
+              'Curve', 'Definitions', 'Data quality');
 
 my $t = Retention::Test->new;
 my $random = Retention::Random->new('book');
@@ -224,8 +226,8 @@ is_deeply([ map { $_->{detail} } grep { $_->{what} eq 'note' }
 
 my @charts = map { $book->part("xl/charts/chart$_.xml") // () } 1 .. 20;
 
-is(scalar @charts, 7, 'charts');
-is(scalar(grep { !/<c:f>(?:'Data quality'|\w+)!\$/ } @charts), 0,
+is(scalar @charts, 10, 'charts');
+is(scalar(grep { !/<c:f>(?:'[\w ]+'|\w+)!\$/ } @charts), 0,
    'which refer to cells');
 is(scalar(grep { /<c:hiLowLines/ } @charts), 1, 'one with intervals');
 like($book->part('xl/styles.xml'), qr/formatCode="#,##0\.00 &quot;EUR&quot;"/,
@@ -274,7 +276,7 @@ like($html, qr/<h1>&lt;script&gt;alert\(1\)&lt;\/script&gt; &amp; &#39;co&#39;/,
      'html: texts are escaped');
 like($html, qr/Content-Security-Policy" content="default-src 'none'/,
      'html: and the page forbids itself what it does not need');
-is(() = $html =~ /<svg /g, 7, 'html: charts');
+is(() = $html =~ /<svg /g, 10, 'html: charts');
 is($html, $t->ctl_ok('report', 'back', '--format', 'html', @as_of),
    'html: the same bytes again');
 

@@ -12,11 +12,18 @@ static void (*const  book_sheets[])(struct rto_filler *) = {
     rto_sheet_arms,
     rto_sheet_tiers,
     rto_sheet_lift,
+    rto_sheet_estimates,
+    rto_sheet_profit,
     rto_sheet_funnel,
+    rto_sheet_compared,
+    rto_sheet_responses,
     rto_sheet_daily,
+    rto_sheet_buyers,
     rto_sheet_links,
     rto_sheet_coupons,
     rto_sheet_segments,
+    rto_sheet_after,
+    rto_sheet_curve,
     rto_sheet_definitions,
     rto_sheet_quality
 };
@@ -71,6 +78,18 @@ rto_sheet_heading(struct rto_filler *filler, const char *format, ...)
     vsnprintf(filler->headings[filler->sheet.n++], RTO_BOOK_HEADING_MAX,
               format, args);
     va_end(args);
+}
+
+
+void
+rto_sheet_arm_headings(struct rto_filler *filler, const char *what)
+{
+    size_t                    arm;
+    const struct rta_report  *counts = filler->report->counts;
+
+    for (arm = 0; arm < counts->arm_count; arm++) {
+        rto_sheet_heading(filler, "%s%s", what, counts->arms[arm].name);
+    }
 }
 
 

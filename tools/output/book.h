@@ -10,7 +10,7 @@
 #include "report.h"
 #include "table.h"
 
-#define RTO_BOOK_COLUMNS_MAX   320  /* of a sheet: an arm may take one */
+#define RTO_BOOK_COLUMNS_MAX   320  /* of a sheet: an arm may take three */
 #define RTO_BOOK_HEADING_MAX   64   /* bytes of a heading, with NUL */
 
 /* How the number of a cell is to be read. */
@@ -33,11 +33,12 @@ enum rto_chart_kind {
     RTO_CHART_RANGE                 /* three series: value, low, high */
 };
 
-/* Over the rows from the first on; series are columns side by side. */
+/* Over the rows from the first on; series are columns side by side.  The
+   first columns name the rows. */
 struct rto_chart {
     enum rto_chart_kind  kind;
     const char          *title;
-    size_t               category;
+    size_t               labels;    /* the last of those */
     size_t               first;
     size_t               last;
     size_t               rows;      /* 0: all */
@@ -81,6 +82,8 @@ void rto_sheet_begin(struct rto_filler *filler, const char *name,
     const char *note);
 void rto_sheet_heading(struct rto_filler *filler, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* One for each arm: what, then its name. */
+void rto_sheet_arm_headings(struct rto_filler *filler, const char *what);
 void rto_sheet_open(struct rto_filler *filler);
 void rto_sheet_row(struct rto_filler *filler);      /* the rest is empty */
 void rto_sheet_close(struct rto_filler *filler);
@@ -95,17 +98,27 @@ void rto_cell_money(struct rto_filler *filler, bool has, int64_t minor,
     const rtn_currency_t currency);
 void rto_cell_day(struct rto_filler *filler, rtn_day_t day);
 
-/* Sheets of report_sheets_*.c. */
-void rto_sheet_arms(struct rto_filler *filler);
-void rto_sheet_tiers(struct rto_filler *filler);
-void rto_sheet_funnel(struct rto_filler *filler);
-void rto_sheet_daily(struct rto_filler *filler);
-void rto_sheet_links(struct rto_filler *filler);
-void rto_sheet_coupons(struct rto_filler *filler);
-void rto_sheet_lift(struct rto_filler *filler);
-void rto_sheet_segments(struct rto_filler *filler);
+/* Sheets of report_sheets*.c. */
 void rto_sheet_summary(struct rto_filler *filler);
 void rto_sheet_definitions(struct rto_filler *filler);
 void rto_sheet_quality(struct rto_filler *filler);
+
+void rto_sheet_arms(struct rto_filler *filler);
+void rto_sheet_tiers(struct rto_filler *filler);
+void rto_sheet_coupons(struct rto_filler *filler);
+void rto_sheet_funnel(struct rto_filler *filler);
+
+void rto_sheet_lift(struct rto_filler *filler);
+void rto_sheet_segments(struct rto_filler *filler);
+void rto_sheet_estimates(struct rto_filler *filler);
+void rto_sheet_profit(struct rto_filler *filler);
+
+void rto_sheet_responses(struct rto_filler *filler);
+void rto_sheet_compared(struct rto_filler *filler);     /* definitions */
+void rto_sheet_daily(struct rto_filler *filler);
+void rto_sheet_buyers(struct rto_filler *filler);       /* so far, by day */
+void rto_sheet_links(struct rto_filler *filler);
+void rto_sheet_after(struct rto_filler *filler);
+void rto_sheet_curve(struct rto_filler *filler);        /* of after */
 
 #endif /* RTO_BOOK_H_INCLUDED */

@@ -19,6 +19,13 @@ static const char *const  after_labels[RTA_AFTER_GROUPS] = {
 };
 
 
+const char *
+rto_after_label(enum rta_after_group group)
+{
+    return after_labels[group];
+}
+
+
 static struct rto_value
 after_share(struct after_cell *cell, const struct rta_survival_point *point)
 {
@@ -96,7 +103,8 @@ rto_report_after(FILE *out, const struct rta_report *counts)
     }
 
     for (i = 0; i < counts->after_count; i++) {
-        after_row(table, after_labels[i], &counts->after[i]);
+        after_row(table, rto_after_label((enum rta_after_group) i),
+                  &counts->after[i]);
     }
 
     return rto_end(table);

@@ -8,10 +8,10 @@
 #include "report_chart.h"
 
 #define CHART_WIDTH    720.0
-#define CHART_HEIGHT   280.0
+#define CHART_HEIGHT   290.0
 #define CHART_LEFT      70.0        /* of the plot, for the axis' numbers */
 #define CHART_TOP       30.0        /* for the title */
-#define CHART_BOTTOM    50.0        /* for names and legend */
+#define CHART_BOTTOM    60.0        /* for names and legend */
 #define CHART_LABELS    8           /* names below the axis at most */
 #define CHART_LABEL_MAX 14          /* bytes of a name there */
 #define CHART_ROWS_FIRST 32
@@ -37,7 +37,7 @@ rto_figure_clear(struct rto_figure *figure)
 {
     size_t  i;
 
-    for (i = 0; i < figure->n; i++) {
+    for (i = 0; i < figure->n * RTO_FIGURE_LABELS; i++) {
         free(figure->labels[i]);
     }
 
@@ -63,7 +63,8 @@ figure_grow(struct rto_figure *figure)
     void    *p;
     size_t   size = figure->size == 0 ? CHART_ROWS_FIRST : figure->size * 2;
 
-    p = reallocarray(figure->labels, size, sizeof(*figure->labels));
+    p = reallocarray(figure->labels, size,
+                     RTO_FIGURE_LABELS * sizeof(*figure->labels));
 
     if (p == NULL) {
         return RTN_ERR_NOMEM;
@@ -101,13 +102,25 @@ figure_number(const struct rto_value *value)
 }
 
 
+static int
+figure_label(char **label, const struct rto_value *value)
+{
+    char            buffer[RTO_CELL_MAX];
+    struct rtn_str  text = rto_value_text(value, buffer);
+
+    *label = strndup(text.data != NULL ? text.data : "", text.len);
+
+    return *label != NULL ? 0 : RTN_ERR_NOMEM;
+}
+
+
 int
 rto_figure_add(struct rto_figure *figure, const struct rto_cell *cells,
     size_t n)
 {
-    char            buffer[RTO_CELL_MAX];
-    size_t          i;
-    struct rtn_str  label = rto_value_text(&cells[0].value, buffer);
+    int      rc = 0;
+    size_t   i;
+    char   **labels;
 
     figure->columns = n;
 
@@ -115,20 +128,21 @@ rto_figure_add(struct rto_figure *figure, const struct rto_cell *cells,
         return RTN_ERR_NOMEM;
     }
 
-    figure->labels[figure->n] = strndup(label.data != NULL ? label.data : "",
-                                        label.len);
+    labels = &figure->labels[figure->n * RTO_FIGURE_LABELS];
+    memset(labels, 0, RTO_FIGURE_LABELS * sizeof(*labels));
 
-    if (figure->labels[figure->n] == NULL) {
-        return RTN_ERR_NOMEM;
+    for (i = 0; i < RTO_FIGURE_LABELS && i < n && rc == 0; i++) {
+        rc = figure_label(&labels[i], &cells[i].value);
     }
 
     for (i = 0; i < n; i++) {
         figure->numbers[figure->n * n + i] = figure_number(&cells[i].value);
+        figure->is_share[i] = cells[i].look == RTO_LOOK_SHARE;
     }
 
     figure->n++;
 
-    return 0;
+    return rc;
 }
 
 
@@ -217,11 +231,13 @@ chart_axis(const struct chart *chart, const struct rto_sheet *sheet)
     char    text[32];
     double  number, y;
     size_t  row, every;
+    bool    is_share = chart->figure->is_share[chart->plan->first];
 
     for (i = 0; i <= 4; i++) {
         number = chart->low + (chart->high - chart->low) * i / 4;
         y = chart_y(chart, number);
-        snprintf(text, sizeof(text), "%.4g", number);
+        snprintf(text, sizeof(text), is_share ? "%.3g %%" : "%.4g",
+                 is_share ? 100 * number : number);
         fprintf(chart->out, "<line x1=\"%.0f\" x2=\"%.0f\" y1=\"%.1f\" "
                 "y2=\"%.1f\" stroke=\"#ddd\"/>\n", CHART_LEFT, CHART_WIDTH, y,
                 y);
@@ -236,9 +252,14 @@ chart_axis(const struct chart *chart, const struct rto_sheet *sheet)
     every = (chart->rows + CHART_LABELS - 1) / CHART_LABELS;
 
     for (row = 0; row < chart->rows; row += every) {
-        chart_text(chart, CHART_LEFT + chart_step(chart) * ((double) row + .5),
-                   CHART_HEIGHT - CHART_BOTTOM + 18, "middle",
-                   chart->figure->labels[row], CHART_LABEL_MAX);
+        for (i = 0; i <= (int) chart->plan->labels; i++) {
+            chart_text(chart, CHART_LEFT
+                       + chart_step(chart) * ((double) row + .5),
+                       CHART_HEIGHT - CHART_BOTTOM + 16 + 14 * i, "middle",
+                       chart->figure->labels[row * RTO_FIGURE_LABELS
+                                             + (size_t) i],
+                       CHART_LABEL_MAX);
+        }
     }
 }
 

@@ -5,14 +5,17 @@
 
 #include "book.h"
 
-/* The numbers of a sheet, NAN where there is none, and the first cell of each
+#define RTO_FIGURE_LABELS  2
+
+/* The numbers of a sheet, NAN where there is none, and the first cells of each
    row as text.  Zeros begin. */
 struct rto_figure {
     double   *numbers;              /* row by row */
-    char    **labels;
+    char    **labels;               /* RTO_FIGURE_LABELS a row */
     size_t    n;                    /* rows */
     size_t    size;
     size_t    columns;
+    bool      is_share[RTO_BOOK_COLUMNS_MAX];   /* shown in per cent */
 };
 
 void rto_figure_clear(struct rto_figure *figure);

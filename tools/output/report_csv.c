@@ -64,6 +64,13 @@ static const struct csv_field  csv_health[] = {
     { "events_outside_window", offsetof(struct rta_report, outside) }
 };
 
+static const struct csv_field  csv_orders[] = {
+    { "orders_without_cost", offsetof(struct rta_report, uncosted) },
+    { "orders_past_currencies",
+      offsetof(struct rta_report, currencies_over) },
+    { "orders_net_of_discount", offsetof(struct rta_report, net) }
+};
+
 static const struct csv_field  csv_reached[] = {
     { "customers", offsetof(struct rta_contamination, customers) },
     { "opened_or_clicked", offsetof(struct rta_contamination, touched) },
@@ -117,8 +124,8 @@ csv_fields(struct rto_report_rows *rows, const void *base,
 }
 
 
-static void
-csv_classes(struct rto_report_rows *rows, const char *metric,
+void
+rto_rows_classes(struct rto_report_rows *rows, const char *metric,
     const uint64_t counts[RTN_CLASS_COUNT])
 {
     int  class;
@@ -180,6 +187,7 @@ static void
 csv_tally(struct rto_report_rows *rows, const struct rta_tally *tally)
 {
     int     kind;
+    char    name[64];
     size_t  i;
 
     csv_fields(rows, tally, csv_counts, CSV_LEN(csv_counts));
@@ -190,10 +198,13 @@ csv_tally(struct rto_report_rows *rows, const struct rta_tally *tally)
     }
 
     for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        csv_classes(rows, rta_response_name(kind), tally->unique[kind]);
+        rto_rows_classes(rows, rta_response_name(kind), tally->unique[kind]);
         rows->row[CSV_CLASS] = rto_string("any");
         rto_rows_count(rows, rta_response_name(kind), tally->any[kind]);
         rows->row[CSV_CLASS] = rto_absent();
+
+        snprintf(name, sizeof(name), "%s_total", rta_response_name(kind));
+        rto_rows_classes(rows, name, tally->total[kind]);
     }
 }
 
@@ -220,8 +231,6 @@ csv_top(struct rto_report_rows *rows, const struct rta_arm_row *arm)
 static void
 csv_arms(struct rto_report_rows *rows)
 {
-    int                        kind;
-    char                       name[64];
     size_t                     i;
     const struct rta_arm_row  *arm;
 
@@ -231,11 +240,6 @@ csv_arms(struct rto_report_rows *rows)
         rows->row[CSV_ARM] = rto_string(arm->name);
         csv_tally(rows, &arm->tally);
         csv_top(rows, arm);
-
-        for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-            snprintf(name, sizeof(name), "%s_total", rta_response_name(kind));
-            csv_classes(rows, name, arm->tally.total[kind]);
-        }
     }
 }
 
@@ -270,9 +274,10 @@ csv_messages(struct rto_report_rows *rows)
         rows->row[CSV_MESSAGE] = rto_string(message->name);
 
         for (kind = 0; kind < RTA_MESSAGE_KINDS; kind++) {
-            csv_classes(rows, rta_response_name(kind), message->unique[kind]);
+            rto_rows_classes(rows, rta_response_name(kind),
+                             message->unique[kind]);
             snprintf(name, sizeof(name), "%s_total", rta_response_name(kind));
-            csv_classes(rows, name, message->total[kind]);
+            rto_rows_classes(rows, name, message->total[kind]);
         }
     }
 }
@@ -305,15 +310,38 @@ csv_ratio(struct rto_report_rows *rows, const char *metric,
 
 
 static void
+csv_text(struct rto_report_rows *rows, const char *metric, const char *text)
+{
+    rows->row[CSV_METRIC] = rto_string(metric);
+    rows->row[CSV_TEXT] = rto_string(text);
+    (void) rto_row(rows->table, rows->row);
+    rows->row[CSV_TEXT] = rto_absent();
+}
+
+
+static void
+csv_day(struct rto_report_rows *rows, const char *metric, rtn_day_t day)
+{
+    char  text[11];
+
+    rtn_day_format(day, text);
+    csv_text(rows, metric, text);
+}
+
+
+static void
 csv_state(struct rto_report_rows *rows, const struct rto_report *report)
 {
     char                      until[RTN_TIME_TEXT_MAX];
     const struct rta_report  *counts = rows->counts;
 
     rto_rows_begin(rows, "state");
-    rows->row[CSV_TEXT] = rto_string(counts->window_complete ? "yes" : "no");
-    rows->row[CSV_METRIC] = rto_string("window_complete");
-    (void) rto_row(rows->table, rows->row);
+    csv_text(rows, "campaign", report->campaign);
+    csv_text(rows, "title", report->title);
+    csv_day(rows, "starts", report->starts);
+    rto_rows_count(rows, "window_days", (uint64_t) report->window_days);
+    csv_day(rows, "as_of", report->as_of);
+    csv_text(rows, "window_complete", counts->window_complete ? "yes" : "no");
 
     if (report->has_orders_day) {
         rtn_day_format(report->orders_day, until);
@@ -322,16 +350,17 @@ csv_state(struct rto_report_rows *rows, const struct rto_report *report)
         rtn_time_format(counts->plan->orders_until_ms, until);
     }
 
-    rows->row[CSV_TEXT] = counts->plan->has_orders ? rto_string(until)
-                                                  : rto_absent();
-    rows->row[CSV_METRIC] = rto_string("orders_known_until");
-    (void) rto_row(rows->table, rows->row);
+    csv_text(rows, "orders_known_until",
+             counts->plan->has_orders ? until : NULL);
 
     csv_ratio(rows, "sample_ratio", &counts->sample_ratio);
     csv_ratio(rows, "sample_ratio_remaining", &counts->remaining_ratio);
 
     rto_rows_begin(rows, "health");
     csv_fields(rows, counts, csv_health, CSV_LEN(csv_health));
+
+    rto_rows_begin(rows, "money");
+    csv_fields(rows, counts, csv_orders, CSV_LEN(csv_orders));
 
     rto_rows_begin(rows, "holdout_reached");
     csv_fields(rows, &counts->contamination, csv_reached,
@@ -345,6 +374,7 @@ rto_report_csv(FILE *out, const struct rto_report *report)
     int                     rc;
     struct rto_report_rows  rows;
 
+    rows.report = report;
     rows.counts = report->counts;
 
     rc = rto_begin(out, report->is_excel ? RTO_FORMAT_EXCEL : RTO_FORMAT_CSV,
@@ -363,6 +393,9 @@ rto_report_csv(FILE *out, const struct rto_report *report)
     rto_rows_returns(&rows);
     rto_rows_days(&rows);
     rto_rows_after(&rows);
+    rto_rows_activity(&rows);
+    rto_rows_links(&rows);
+    rto_rows_overlaps(&rows);
     csv_notes(&rows);
 
     return rto_end(rows.table);

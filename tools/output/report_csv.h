@@ -37,11 +37,10 @@ enum csv_column {
 /* The row at hand; what is written is kept for the next. */
 struct rto_report_rows {
     struct rto_table         *table;
+    const struct rto_report  *report;
     const struct rta_report  *counts;
     struct rto_value          row[CSV_COLUMNS];
 };
-
-
 
 /* Begins rows of a section: all else is absent. */
 void rto_rows_begin(struct rto_report_rows *rows, const char *section);
@@ -53,10 +52,17 @@ void rto_rows_count(struct rto_report_rows *rows, const char *metric,
 /* A number, or nothing. */
 struct rto_value rto_rows_number(bool has, double number);
 
+/* Writes a metric with a count a class, and takes it back. */
+void rto_rows_classes(struct rto_report_rows *rows, const char *metric,
+    const uint64_t counts[RTN_CLASS_COUNT]);
+
 void rto_rows_comparisons(struct rto_report_rows *rows);
 void rto_rows_estimates(struct rto_report_rows *rows);
 void rto_rows_days(struct rto_report_rows *rows);
 void rto_rows_returns(struct rto_report_rows *rows);
 void rto_rows_after(struct rto_report_rows *rows);
+void rto_rows_activity(struct rto_report_rows *rows);
+void rto_rows_links(struct rto_report_rows *rows);
+void rto_rows_overlaps(struct rto_report_rows *rows);
 
 #endif /* RTO_REPORT_CSV_H_INCLUDED */

@@ -53,12 +53,13 @@ csv_comparison(struct rto_report_rows *rows, const char *section,
 
 
 static void
-csv_incremental(struct rto_report_rows *rows,
+csv_incremental(struct rto_report_rows *rows, const char *section,
     const struct rta_comparison_row *row)
 {
     const struct rta_comparison  *c = &row->comparison;
 
-    rto_rows_begin(rows, "incremental");
+    rto_rows_begin(rows, section);
+    csv_segment(rows, row);
     rows->row[CSV_ARM] = rto_string(row->arm);
     rows->row[CSV_AGAINST] = rto_string(row->against);
     rows->row[CSV_METRIC] = rto_string(rta_metric_name(row->metric));
@@ -78,6 +79,24 @@ csv_incremental(struct rto_report_rows *rows,
 }
 
 
+/* Once a segment: its rows begin with the buyers. */
+
+static void
+csv_sizes(struct rto_report_rows *rows, const struct rta_comparison_row *row)
+{
+    if (row->metric != RTA_METRIC_BUYERS) {
+        return;
+    }
+
+    rto_rows_begin(rows, "segment");
+    csv_segment(rows, row);
+    rows->row[CSV_ARM] = rto_string(row->arm);
+    rto_rows_count(rows, "recipients", row->treated);
+    rows->row[CSV_ARM] = rto_string(row->against);
+    rto_rows_count(rows, "recipients", row->heldout);
+}
+
+
 void
 rto_rows_comparisons(struct rto_report_rows *rows)
 {
@@ -86,11 +105,36 @@ rto_rows_comparisons(struct rto_report_rows *rows)
 
     for (i = 0; i < counts->comparison_count; i++) {
         csv_comparison(rows, "comparison", &counts->comparisons[i]);
-        csv_incremental(rows, &counts->comparisons[i]);
+        csv_incremental(rows, "incremental", &counts->comparisons[i]);
     }
 
     for (i = 0; i < counts->segment_count; i++) {
+        csv_sizes(rows, &counts->segments[i]);
         csv_comparison(rows, "segment", &counts->segments[i]);
+        csv_incremental(rows, "segment_incremental", &counts->segments[i]);
+    }
+}
+
+
+/* What the estimate was made with, as numbers; the row has its names. */
+
+static void
+csv_estimate_with(struct rto_report_rows *rows,
+    const struct rta_estimate_row *row)
+{
+    rows->row[CSV_SECTION] = rto_string("estimate_with");
+    rows->row[CSV_LOW] = rto_absent();
+    rows->row[CSV_HIGH] = rto_absent();
+    rows->row[CSV_P] = rto_absent();
+
+    rows->row[CSV_TEXT] = rto_string(rto_estimate_parameter(row->estimate));
+    rows->row[CSV_VALUE] = rto_fraction(row->detail);
+    (void) rto_row(rows->table, rows->row);
+
+    if (row->has_saved) {
+        rows->row[CSV_TEXT] = rto_string("variance_saved");
+        rows->row[CSV_VALUE] = rto_fraction(row->saved);
+        (void) rto_row(rows->table, rows->row);
     }
 }
 
@@ -123,34 +167,13 @@ rto_rows_estimates(struct rto_report_rows *rows)
         rows->row[CSV_HIGH] = rto_rows_number(row->has_interval, row->high);
         rows->row[CSV_P] = rto_rows_number(row->has_p, row->p);
         (void) rto_row(rows->table, rows->row);
+
+        csv_estimate_with(rows, row);
     }
 }
 
 
 /* By the end of each day; the text is the day. */
-
-void
-rto_rows_days(struct rto_report_rows *rows)
-{
-    char                       day[11];
-    size_t                     i;
-    const struct rta_day_row  *row;
-
-    for (i = 0; i < rows->counts->day_count; i++) {
-        row = &rows->counts->days[i];
-        rtn_day_format(row->day, day);
-
-        rto_rows_begin(rows, "day");
-        rows->row[CSV_TEXT] = rto_string(day);
-        rows->row[CSV_ARM] = rto_string("treated");
-        rto_rows_count(rows, "recipients", row->treated);
-        rto_rows_count(rows, "buyers", row->treated_buyers);
-        rows->row[CSV_ARM] = rto_string("holdout");
-        rto_rows_count(rows, "recipients", row->heldout);
-        rto_rows_count(rows, "buyers", row->heldout_buyers);
-    }
-}
-
 
 static void
 csv_return_range(struct rto_report_rows *rows, const char *metric, bool has,

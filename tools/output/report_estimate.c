@@ -19,6 +19,21 @@ static const char *const  estimate_details[RTA_ESTIMATES] = {
 };
 
 
+const char *
+rto_estimate_parameter(enum rta_estimate estimate)
+{
+    static const char *const  names[RTA_ESTIMATES] = {
+        [RTA_ESTIMATE_ALWAYS] = "tau",
+        [RTA_ESTIMATE_CUPED] = "rho",
+        [RTA_ESTIMATE_STRATIFIED] = "strata",
+        [RTA_ESTIMATE_WINSORISED] = "cap",
+        [RTA_ESTIMATE_BOOTSTRAP] = "seed"
+    };
+
+    return names[estimate];
+}
+
+
 void
 rto_estimate_detail(const struct rta_estimate_row *row,
     char detail[RTO_ESTIMATE_DETAIL_MAX])

@@ -11,6 +11,8 @@
 #include "format.h"
 #include "report_chart.h"
 
+#define HTML_LINE_MAX  40           /* bytes of a text that is not broken */
+
 struct html {
     FILE                *out;
     struct rto_figure    figure;    /* what the sheet's chart shows */
@@ -142,7 +144,7 @@ html_cell(FILE *out, const struct rto_cell *cell)
     struct rtn_str           text = rto_value_text(value, buffer);
 
     if (value->type == RTO_TEXT || value->type == 0) {
-        fputs("<td>", out);
+        fputs(text.len <= HTML_LINE_MAX ? "<td class=\"s\">" : "<td>", out);
         rto_html_text(out, text);
         fputs("</td>", out);
         return;
@@ -201,6 +203,7 @@ static const char  html_style[] =
     "th,td{padding:.25em .7em;border-bottom:1px solid #ddd;"
     "text-align:left;vertical-align:top}"
     "th{background:#f4f4f4;position:sticky;top:0}"
+    "td.s{white-space:nowrap}"
     "td.n{text-align:right;font-variant-numeric:tabular-nums;"
     "white-space:nowrap}"
     "svg{display:block;margin:1em 0;max-width:100%;height:auto}"

@@ -283,6 +283,14 @@ json_head(struct rto_object *object, const struct rto_report *report)
     rto_object_count(object, "events_outside_window", counts->outside);
     rto_object_close(object, '}');
     rto_object_line(object);
+
+    rto_object_open(object, "money", '{');
+    rto_object_count(object, "orders_without_cost", counts->uncosted);
+    rto_object_count(object, "orders_past_currencies",
+                     counts->currencies_over);
+    rto_object_count(object, "orders_net_of_discount", counts->net);
+    rto_object_close(object, '}');
+    rto_object_line(object);
 }
 
 
@@ -297,7 +305,7 @@ rto_report_json(FILE *out, const struct rto_report *report)
                                   const struct rta_report *) = {
         json_arms, json_tiers, json_messages, rto_json_comparisons,
         rto_json_segments, rto_json_estimates, rto_json_returns,
-        rto_json_days, rto_json_after
+        rto_json_days, rto_json_after, rto_json_overlaps, rto_json_conflicts
     };
 
     rto_object_open(&object, NULL, '{');

@@ -19,6 +19,10 @@ void rto_json_days(struct rto_object *object,
     const struct rta_report *counts);
 void rto_json_after(struct rto_object *object,
     const struct rta_report *counts);
+void rto_json_overlaps(struct rto_object *object,
+    const struct rta_report *counts);
+void rto_json_conflicts(struct rto_object *object,
+    const struct rta_report *counts);
 void rto_json_activity(struct rto_object *object,
     const struct rta_report *counts);
 void rto_json_links(struct rto_object *object,

@@ -1,6 +1,7 @@
 /* The report as JSON: what is set against the hold-out. */
 
 #include "report_json.h"
+#include "report_words.h"
 
 
 static void
@@ -25,6 +26,8 @@ json_comparison(struct rto_object *object,
         rto_object_text(object, "currency", row->currency);
     }
 
+    rto_object_count(object, "arm_recipients", row->treated);
+    rto_object_count(object, "against_recipients", row->heldout);
     rto_object_number(object, "arm_value", row->treated > 0,
                       row->treated_value);
     rto_object_number(object, "against_value", row->heldout > 0,
@@ -91,14 +94,6 @@ rto_json_estimates(struct rto_object *object,
     size_t                          i;
     const struct rta_estimate_row  *row;
 
-    static const char *const  details[RTA_ESTIMATES] = {
-        [RTA_ESTIMATE_ALWAYS] = "tau",
-        [RTA_ESTIMATE_CUPED] = "rho",
-        [RTA_ESTIMATE_STRATIFIED] = "strata",
-        [RTA_ESTIMATE_WINSORISED] = "cap",
-        [RTA_ESTIMATE_BOOTSTRAP] = "seed"
-    };
-
     rto_object_open(object, "estimates", '[');
 
     for (i = 0; i < counts->estimate_count; i++) {
@@ -119,13 +114,33 @@ rto_json_estimates(struct rto_object *object,
         rto_object_number(object, "low", row->has_interval, row->low);
         rto_object_number(object, "high", row->has_interval, row->high);
         rto_object_number(object, "p", row->has_p, row->p);
-        rto_object_number(object, details[row->estimate], true, row->detail);
+        rto_object_number(object, rto_estimate_parameter(row->estimate), true,
+                          row->detail);
         rto_object_number(object, "variance_saved", row->has_saved,
                           row->saved);
         rto_object_close(object, '}');
     }
 
     rto_object_close(object, ']');
+}
+
+
+static void
+json_day_arms(struct rto_object *object, const struct rta_report *counts,
+    const struct rta_day_row *row)
+{
+    size_t  arm;
+
+    rto_object_open(object, "arms", '{');
+
+    for (arm = 0; arm < counts->arm_count; arm++) {
+        rto_object_open(object, counts->arms[arm].name, '{');
+        rto_object_count(object, "recipients", row->arms[arm].recipients);
+        rto_object_count(object, "buyers", row->arms[arm].buyers);
+        rto_object_close(object, '}');
+    }
+
+    rto_object_close(object, '}');
 }
 
 
@@ -146,6 +161,7 @@ rto_json_days(struct rto_object *object, const struct rta_report *counts)
         rto_object_count(object, "treated_buyers", row->treated_buyers);
         rto_object_count(object, "holdout", row->heldout);
         rto_object_count(object, "holdout_buyers", row->heldout_buyers);
+        json_day_arms(object, counts, row);
         rto_object_close(object, '}');
     }
 

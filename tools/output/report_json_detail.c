@@ -1,4 +1,4 @@
-/* The report as JSON: by day and by link. */
+/* The report as JSON: by day and by link, and what stands beside it. */
 
 #include "report_json.h"
 #include "rtn_token.h"
@@ -73,4 +73,48 @@ rto_json_links(struct rto_object *object, const struct rto_report *report)
 
     rto_object_close(object, ']');
     rto_object_line(object);
+}
+
+
+void
+rto_json_overlaps(struct rto_object *object, const struct rta_report *counts)
+{
+    size_t                     i;
+    const struct rta_overlap  *overlap;
+
+    rto_object_open(object, "overlaps", '[');
+
+    for (i = 0; i < counts->overlap_count && i < RTA_OVERLAPS_MAX; i++) {
+        overlap = &counts->overlaps[i];
+
+        rto_object_open_row(object);
+        rto_object_text(object, "campaign", overlap->campaign);
+        rto_object_count(object, "recipients", overlap->recipients);
+        rto_object_close(object, '}');
+    }
+
+    rto_object_close(object, ']');
+}
+
+
+void
+rto_json_conflicts(struct rto_object *object, const struct rta_report *counts)
+{
+    size_t                      i;
+    const struct rta_conflict  *conflict;
+
+    rto_object_open(object, "conflicts", '[');
+
+    for (i = 0; i < counts->conflict_count && i < RTA_CONFLICTS_MAX; i++) {
+        conflict = &counts->conflicts[i];
+
+        rto_object_open_row(object);
+        rto_object_text(object, "order_id", conflict->order_id);
+        rto_object_text(object, "differs", conflict->what);
+        rto_object_text(object, "stands", rtn_source_name(conflict->winner));
+        rto_object_text(object, "against", rtn_source_name(conflict->loser));
+        rto_object_close(object, '}');
+    }
+
+    rto_object_close(object, ']');
 }

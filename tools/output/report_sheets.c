@@ -9,8 +9,8 @@
 #define SHEETS_LINE_MAX  1024       /* bytes of a line of words, with NUL */
 
 
-/* A sentence of the report's plain words a row; lines of text were broken for
-   a terminal. */
+/* A sentence of the report's plain words a row: its lines were broken for a
+   terminal, and the last one ends in a full stop. */
 
 static void
 summary_words(struct rto_filler *filler)
@@ -34,11 +34,16 @@ summary_words(struct rto_filler *filler)
         return;
     }
 
-    for (line = text; *line != '\0'; line = end + 1) {
-        end = strchr(line, '\n');
+    for (line = text; (end = strchr(line, '\n')) != NULL; ) {
+        while (end[-1] != '.' && end[1] != '\0') {
+            *end = ' ';
+            end = strchr(end, '\n');
+        }
+
         *end = '\0';
         rto_cell_text(filler, line);
         rto_sheet_row(filler);
+        line = end + 1;
     }
 
     free(text);
@@ -227,6 +232,22 @@ static const struct {
     { "return on revenue", "incremental revenue less discounts and cost; the "
       "cost of goods is not in it" },
     { "profit", "incremental margin less discounts and cost" },
+    { "discounts, of profit", "are taken off as they were given: an order's "
+      "amount is what it came to before the coupon; where it is net of it, "
+      "profit has that discount twice and is too low by it" },
+    { "always-valid", "holds however often one looks, at the price of being "
+      "wider" },
+    { "cuped", "the difference less what orders of the year before foretell" },
+    { "post-stratified", "the difference within tiers, weighed by their "
+      "sizes" },
+    { "winsorised", "the largest spends of buyers cut to a cap" },
+    { "bootstrap", "from 2,000 resamples, where buyers are few" },
+    { "stage", "where a customer's life stood at t0, as 'segment lifecycle' "
+      "has it" },
+    { "who stayed", "recipients who did not unsubscribe" },
+    { "came back", "bought within the window; who did was not drawn" },
+    { "ordered again", "on a later day than that of the order that counted; "
+      "by Kaplan and Meier, since not all could be watched as long" },
     { "comparisons", "use only imported orders and events in which a server or "
       "an import names the customer, since tokens and codes exist for the "
       "treated alone; Arms show all that is known" },
@@ -262,6 +283,53 @@ quality_count(struct rto_filler *filler, const char *what, uint64_t n)
     rto_cell_text(filler, what);
     rto_cell_count(filler, n);
     rto_sheet_row(filler);
+}
+
+
+static void
+quality_reached(struct rto_filler *filler,
+    const struct rta_contamination *reached)
+{
+    quality_count(filler, "hold-out customers who were reached",
+                  reached->customers);
+    quality_count(filler, "of them, who opened or clicked",
+                  reached->touched);
+    quality_count(filler, "of them, who redeemed", reached->redeemed);
+    quality_count(filler, "of them, who unsubscribed",
+                  reached->unsubscribed);
+}
+
+
+static void
+quality_ratio(struct rto_filler *filler, const char *chi2, const char *p,
+    const struct rta_sample_ratio *ratio)
+{
+    rto_cell_text(filler, chi2);
+    rto_cell_number(filler, ratio->has_chi2, ratio->chi2);
+    rto_cell_text(filler, !filler->report->counts->ratio_is_tested
+                          ? "not tested" : ratio->ok ? "yes" : "no");
+    rto_sheet_row(filler);
+
+    rto_cell_text(filler, p);
+    rto_cell_number(filler, ratio->has_p, ratio->p);
+    rto_sheet_row(filler);
+}
+
+
+static void
+quality_overlaps(struct rto_filler *filler)
+{
+    size_t                     i;
+    const struct rta_report   *counts = filler->report->counts;
+    const struct rta_overlap  *overlap;
+
+    for (i = 0; i < counts->overlap_count && i < RTA_OVERLAPS_MAX; i++) {
+        overlap = &counts->overlaps[i];
+        rto_cell_text(filler, "recipients in another campaign too");
+        rto_cell_count(filler, overlap->recipients);
+        rto_cell_text(filler, overlap->campaign);
+        rto_sheet_row(filler);
+    }
 }
 
 
@@ -309,12 +377,14 @@ rto_sheet_quality(struct rto_filler *filler)
     quality_count(filler, "orders without a cost", counts->uncosted);
     quality_count(filler, "orders of currencies past the limit",
                   counts->currencies_over);
-    quality_count(filler, "hold-out customers who were reached",
-                  counts->contamination.customers);
-    rto_cell_text(filler, "split as planned: p");
-    rto_cell_number(filler, counts->sample_ratio.has_p,
-                    counts->sample_ratio.p);
-    rto_sheet_row(filler);
+    quality_count(filler, "orders already less their coupon's discount",
+                  counts->net);
+    quality_reached(filler, &counts->contamination);
+    quality_ratio(filler, "split as planned: chi-square",
+                  "split as planned: p", &counts->sample_ratio);
+    quality_ratio(filler, "split of who stayed: chi-square",
+                  "split of who stayed: p", &counts->remaining_ratio);
+    quality_overlaps(filler);
     quality_conflicts(filler);
 
     for (i = 0; i < counts->note_count; i++) {

@@ -1,111 +1,210 @@
-/* Sheets of what recipients did: arms, tiers, funnel, days, links, coupons. */
+/* Sheets of what recipients did: arms, tiers, coupons, funnel. */
 
 #include <stddef.h>
-#include <string.h>
 
 #include "book.h"
 
+enum arms_look {
+    ARMS_COUNT = 0,
+    ARMS_SHARE,                     /* of another count */
+    ARMS_RATIO                      /* the same, no part of it */
+};
 
-/* By currency: revenue, average, discounts, refunds, margin. */
+/* A column from a tally. */
+struct arms_column {
+    const char      *heading;
+    size_t           count;         /* offset of a number in the tally */
+    enum arms_look   look;
+    size_t           of;            /* that of the other one */
+};
+
+/* A column a currency, from what a tally has of it. */
+struct arms_sum {
+    const char  *heading;
+    size_t       minor;             /* offset in struct rta_money */
+};
+
+#define ARMS_LEN(array)  (sizeof(array) / sizeof(array[0]))
+#define ARMS_OF(field)   offsetof(struct rta_tally, field)
+#define ARMS_DID(kind)   ARMS_OF(unique[kind][RTN_CLASS_HUMAN])
+
+static const struct arms_column  arms_base[] = {
+    { "recipients", ARMS_OF(recipients), ARMS_COUNT, 0 },
+    { "buyers", ARMS_OF(buyers), ARMS_COUNT, 0 },
+    { "bought", ARMS_OF(buyers), ARMS_SHARE, ARMS_OF(recipients) },
+    { "orders", ARMS_OF(orders), ARMS_COUNT, 0 },
+    { "orders a buyer", ARMS_OF(orders), ARMS_RATIO, ARMS_OF(buyers) }
+};
+
+static const struct arms_sum  arms_sums[] = {
+    { "revenue", offsetof(struct rta_money, revenue_minor) },
+    { "average order", offsetof(struct rta_money, average_minor) },
+    { "discounts", offsetof(struct rta_money, discount_minor) },
+    { "refunds", offsetof(struct rta_money, refund_minor) },
+    { "margin", offsetof(struct rta_money, margin_minor) }
+};
+
+#define ARMS_MARGIN  4              /* absent where a cost is */
+
+static const struct arms_column  arms_did[] = {
+    { "opened", ARMS_DID(RTA_OPENED), ARMS_COUNT, 0 },
+    { "clicked", ARMS_DID(RTA_CLICKED), ARMS_COUNT, 0 },
+    { "visited", ARMS_DID(RTA_VISITED), ARMS_COUNT, 0 },
+    { "viewed", ARMS_DID(RTA_VIEWED), ARMS_COUNT, 0 },
+    { "carted", ARMS_DID(RTA_CARTED), ARMS_COUNT, 0 },
+    { "checked_out", ARMS_DID(RTA_CHECKED_OUT), ARMS_COUNT, 0 }
+};
+
+static const struct arms_column  arms_left[] = {
+    { "unsubscribed", ARMS_OF(unsubscribed), ARMS_COUNT, 0 }
+};
+
+static const struct arms_column  arms_coupons[] = {
+    { "issued", ARMS_OF(issued), ARMS_COUNT, 0 },
+    { "redeemed", ARMS_OF(redeemed), ARMS_COUNT, 0 },
+    { "expired", ARMS_OF(expired), ARMS_COUNT, 0 },
+    { "redeemed of issued", ARMS_OF(redeemed), ARMS_SHARE, ARMS_OF(issued) }
+};
+
+static const struct arms_sum  arms_discounts[] = {
+    { "discounts", offsetof(struct rta_money, discount_minor) }
+};
+
+/* Columns side by side; either kind may be missing. */
+struct arms_part {
+    const struct arms_column  *columns;
+    size_t                     n;
+    const struct arms_sum     *sums;
+    size_t                     sum_n;
+};
+
+static const struct arms_part  arms_tally[] = {
+    { arms_base, ARMS_LEN(arms_base), arms_sums, ARMS_LEN(arms_sums) },
+    { arms_did, ARMS_LEN(arms_did), NULL, 0 },
+    { arms_left, ARMS_LEN(arms_left), NULL, 0 },
+    { arms_coupons, ARMS_LEN(arms_coupons), NULL, 0 }
+};
+
+static const struct arms_part  arms_issued[] = {
+    { arms_coupons, ARMS_LEN(arms_coupons),
+      arms_discounts, ARMS_LEN(arms_discounts) }
+};
+
+
+static uint64_t
+arms_count(const struct rta_tally *tally, size_t offset)
+{
+    return *(const uint64_t *) ((const char *) tally + offset);
+}
+
 
 static void
-arms_money_headings(struct rto_filler *filler)
+arms_headings(struct rto_filler *filler, const struct arms_part *parts,
+    size_t n)
 {
-    size_t                    i;
+    size_t                    i, currency;
     const struct rta_report  *counts = filler->report->counts;
 
-    static const char *const  names[] = {
-        "revenue", "average order", "discounts", "refunds", "margin"
-    };
+    for ( /* void */ ; n > 0; n--, parts++) {
+        for (i = 0; i < parts->n; i++) {
+            rto_sheet_heading(filler, "%s", parts->columns[i].heading);
+        }
 
-    for (i = 0; i < 5 * counts->currency_count; i++) {
-        rto_sheet_heading(filler, "%s, %s", names[i % 5],
-                          counts->currencies[i / 5]);
+        for (currency = 0; currency < counts->currency_count; currency++) {
+            for (i = 0; i < parts->sum_n; i++) {
+                rto_sheet_heading(filler, "%s, %s", parts->sums[i].heading,
+                                  counts->currencies[currency]);
+            }
+        }
     }
 }
 
 
 static void
-arms_money(struct rto_filler *filler, const struct rta_tally *tally)
+arms_cell(struct rto_filler *filler, const struct arms_column *column,
+    const struct rta_tally *tally)
 {
-    size_t                    i;
-    const char               *currency;
-    const struct rta_money   *money;
+    uint64_t  n = arms_count(tally, column->count), of;
+
+    if (column->look == ARMS_COUNT) {
+        rto_cell_count(filler, n);
+        return;
+    }
+
+    of = arms_count(tally, column->of);
+
+    if (column->look == ARMS_SHARE) {
+        rto_cell_share(filler, of > 0, (double) n / (double) of);
+
+    } else {
+        rto_cell_number(filler, of > 0, (double) n / (double) of);
+    }
+}
+
+
+static void
+arms_money(struct rto_filler *filler, const struct arms_sum *sum,
+    const struct rta_money *money, const char *currency)
+{
+    bool  has = sum != &arms_sums[ARMS_MARGIN]
+                || money->costed == money->orders;
+
+    rto_cell_money(filler, has, *(const int64_t *) ((const char *) money
+                                                    + sum->minor), currency);
+}
+
+
+static void
+arms_cells(struct rto_filler *filler, const struct arms_part *parts, size_t n,
+    const struct rta_tally *tally)
+{
+    size_t                    i, currency;
     const struct rta_report  *counts = filler->report->counts;
 
-    for (i = 0; i < counts->currency_count; i++) {
-        money = &tally->money[i];
-        currency = counts->currencies[i];
+    for ( /* void */ ; n > 0; n--, parts++) {
+        for (i = 0; i < parts->n; i++) {
+            arms_cell(filler, &parts->columns[i], tally);
+        }
 
-        rto_cell_money(filler, true, money->revenue_minor, currency);
-        rto_cell_money(filler, true, money->average_minor, currency);
-        rto_cell_money(filler, true, money->discount_minor, currency);
-        rto_cell_money(filler, true, money->refund_minor, currency);
-        rto_cell_money(filler, money->costed == money->orders,
-                       money->margin_minor, currency);
+        for (currency = 0; currency < counts->currency_count; currency++) {
+            for (i = 0; i < parts->sum_n; i++) {
+                arms_money(filler, &parts->sums[i], &tally->money[currency],
+                           counts->currencies[currency]);
+            }
+        }
     }
-}
-
-
-static void
-arms_headings(struct rto_filler *filler)
-{
-    int     kind;
-    size_t  i;
-
-    static const char *const  first[] = {
-        "recipients", "buyers", "bought", "orders", "orders a buyer"
-    };
-
-    for (i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
-        rto_sheet_heading(filler, "%s", first[i]);
-    }
-
-    arms_money_headings(filler);
-
-    for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        rto_sheet_heading(filler, "%s", rta_response_name(kind));
-    }
-
-    rto_sheet_heading(filler, "unsubscribed");
-}
-
-
-static void
-arms_tally(struct rto_filler *filler, const struct rta_tally *tally)
-{
-    int  kind;
-
-    rto_cell_count(filler, tally->recipients);
-    rto_cell_count(filler, tally->buyers);
-    rto_cell_share(filler, tally->recipients > 0, tally->bought);
-    rto_cell_count(filler, tally->orders);
-    rto_cell_number(filler, tally->buyers > 0, tally->frequency);
-    arms_money(filler, tally);
-
-    for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        rto_cell_count(filler, tally->unique[kind][RTN_CLASS_HUMAN]);
-    }
-
-    rto_cell_count(filler, tally->unsubscribed);
 }
 
 
 void
 rto_sheet_arms(struct rto_filler *filler)
 {
-    size_t                    i;
-    const struct rta_report  *counts = filler->report->counts;
+    size_t                     i, currency;
+    const struct rta_report   *counts = filler->report->counts;
+    const struct rta_arm_row  *arm;
 
     rto_sheet_begin(filler, "Arms", "Everything that is known of each arm; "
                     "what people did, in recipients.");
     rto_sheet_heading(filler, "arm");
-    arms_headings(filler);
+    arms_headings(filler, arms_tally, ARMS_LEN(arms_tally));
+
+    for (i = 0; i < counts->currency_count; i++) {
+        rto_sheet_heading(filler, "top 1 %% of buyers, %s",
+                          counts->currencies[i]);
+    }
+
     rto_sheet_open(filler);
 
     for (i = 0; i < counts->arm_count; i++) {
-        rto_cell_text(filler, counts->arms[i].name);
-        arms_tally(filler, &counts->arms[i].tally);
+        arm = &counts->arms[i];
+        rto_cell_text(filler, arm->name);
+        arms_cells(filler, arms_tally, ARMS_LEN(arms_tally), &arm->tally);
+
+        for (currency = 0; currency < counts->currency_count; currency++) {
+            rto_cell_share(filler, arm->top_share[currency] > 0,
+                           arm->top_share[currency]);
+        }
+
         rto_sheet_row(filler);
     }
 
@@ -116,38 +215,67 @@ rto_sheet_arms(struct rto_filler *filler)
 }
 
 
-void
-rto_sheet_tiers(struct rto_filler *filler)
+/* A row a tier and arm; has_coupons: only where some were issued. */
+
+static void
+arms_tiers(struct rto_filler *filler, const struct arms_part *parts, size_t n,
+    bool has_coupons)
 {
     size_t                      i;
     const struct rta_report    *counts = filler->report->counts;
     const struct rta_tier_row  *row;
 
-    rto_sheet_begin(filler, "Tiers", "Exploratory: with many tiers, one of "
-                    "them looks good by chance.");
     rto_sheet_heading(filler, "tier");
     rto_sheet_heading(filler, "arm");
-    arms_headings(filler);
+    arms_headings(filler, parts, n);
     rto_sheet_open(filler);
 
     for (i = 0; i < counts->tier_count; i++) {
         row = &counts->tiers[i];
+
+        if (has_coupons && row->tally->issued == 0) {
+            continue;
+        }
+
         rto_cell_text(filler, row->name[0] != '\0' ? row->name : "none");
         rto_cell_text(filler, row->arm);
-        arms_tally(filler, row->tally);
+        arms_cells(filler, parts, n, row->tally);
         rto_sheet_row(filler);
     }
+}
+
+
+void
+rto_sheet_tiers(struct rto_filler *filler)
+{
+    rto_sheet_begin(filler, "Tiers", "Exploratory: with many tiers, one of "
+                    "them looks good by chance.");
+    arms_tiers(filler, arms_tally, ARMS_LEN(arms_tally), false);
 
     filler->sheet.chart = (struct rto_chart) {
         RTO_CHART_COLUMNS, "Share of recipients who bought, by tier and arm",
-        0, 4, 4, 0
+        1, 4, 4, 0
+    };
+    rto_sheet_close(filler);
+}
+
+
+void
+rto_sheet_coupons(struct rto_filler *filler)
+{
+    rto_sheet_begin(filler, "Coupons", "Expired: neither redeemed nor void "
+                    "when the coupon's time was over.");
+    arms_tiers(filler, arms_issued, ARMS_LEN(arms_issued), true);
+
+    filler->sheet.chart = (struct rto_chart) {
+        RTO_CHART_COLUMNS, "Coupons by tier and arm", 1, 2, 4, 0
     };
     rto_sheet_close(filler);
 }
 
 
 static void
-arms_step(struct rto_filler *filler, const char *name, size_t offset)
+arms_step(struct rto_filler *filler, const char *name, size_t count)
 {
     size_t                    arm;
     const struct rta_report  *counts = filler->report->counts;
@@ -155,193 +283,35 @@ arms_step(struct rto_filler *filler, const char *name, size_t offset)
     rto_cell_text(filler, name);
 
     for (arm = 0; arm < counts->arm_count; arm++) {
-        rto_cell_count(filler, *(const uint64_t *)
-                       ((const char *) &counts->arms[arm].tally + offset));
+        rto_cell_count(filler, arms_count(&counts->arms[arm].tally, count));
     }
 
     rto_sheet_row(filler);
-}
-
-
-static void
-arms_names(struct rto_filler *filler)
-{
-    size_t  arm;
-
-    for (arm = 0; arm < filler->report->counts->arm_count; arm++) {
-        rto_sheet_heading(filler, "%s",
-                          filler->report->counts->arms[arm].name);
-    }
 }
 
 
 void
 rto_sheet_funnel(struct rto_filler *filler)
 {
-    int  kind;
+    size_t  i;
 
     rto_sheet_begin(filler, "Funnel", "Recipients who did so, people only.  "
                     "Opens and clicks are possible for the mailed alone.");
     rto_sheet_heading(filler, "step");
-    arms_names(filler);
+    rto_sheet_arm_headings(filler, "");
     rto_sheet_open(filler);
 
-    arms_step(filler, "recipients", offsetof(struct rta_tally, recipients));
+    arms_step(filler, "recipients", ARMS_OF(recipients));
 
-    for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        arms_step(filler, rta_response_name(kind),
-                  offsetof(struct rta_tally, unique)
-                  + ((size_t) kind * RTN_CLASS_COUNT + RTN_CLASS_HUMAN)
-                    * sizeof(uint64_t));
+    for (i = 0; i < ARMS_LEN(arms_did); i++) {
+        arms_step(filler, arms_did[i].heading, arms_did[i].count);
     }
 
-    arms_step(filler, "bought", offsetof(struct rta_tally, buyers));
+    arms_step(filler, "bought", ARMS_OF(buyers));
 
     filler->sheet.chart = (struct rto_chart) {
         RTO_CHART_COLUMNS, "From recipients to buyers", 0, 1,
         filler->report->counts->arm_count, 0
-    };
-    rto_sheet_close(filler);
-}
-
-
-void
-rto_sheet_daily(struct rto_filler *filler)
-{
-    int                        kind;
-    size_t                     i, arm;
-    const struct rta_report   *counts = filler->report->counts;
-    const struct rta_activity_row  *row;
-
-    rto_sheet_begin(filler, "Daily", "By day of the shop: orders by arm, and "
-                    "how often people did something.");
-    rto_sheet_heading(filler, "day");
-
-    for (arm = 0; arm < counts->arm_count; arm++) {
-        rto_sheet_heading(filler, "orders, %s", counts->arms[arm].name);
-    }
-
-    for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-        rto_sheet_heading(filler, "%s", rta_response_name(kind));
-    }
-
-    rto_sheet_open(filler);
-
-    for (i = 0; i < counts->activity_count; i++) {
-        row = &counts->activity[i];
-        rto_cell_day(filler, row->day);
-
-        for (arm = 0; arm < counts->arm_count; arm++) {
-            rto_cell_count(filler, row->orders[arm]);
-        }
-
-        for (kind = 0; kind < RTA_RESPONSE_KINDS; kind++) {
-            rto_cell_count(filler, row->human[kind]);
-        }
-
-        rto_sheet_row(filler);
-    }
-
-    filler->sheet.chart = (struct rto_chart) {
-        RTO_CHART_LINES, "Orders by day", 0, 1, counts->arm_count, 0
-    };
-    rto_sheet_close(filler);
-}
-
-
-void
-rto_sheet_links(struct rto_filler *filler)
-{
-    int                         class;
-    size_t                      i;
-    const struct rta_report    *counts = filler->report->counts;
-    const struct rta_link_row  *row;
-
-    rto_sheet_begin(filler, "Links", "Clicks, in times; no person sees the "
-                    "link 'trap'.");
-    rto_sheet_heading(filler, "link");
-    rto_sheet_heading(filler, "message");
-
-    for (class = 0; class < RTN_CLASS_COUNT; class++) {
-        rto_sheet_heading(filler, "%s", rtn_class_name(class));
-    }
-
-    rto_sheet_open(filler);
-
-    for (i = 0; i < counts->link_count; i++) {
-        row = &counts->links[i];
-        rto_cell_text(filler, rto_report_link(filler->report, row->link));
-        rto_cell_text(filler, counts->plan->messages[row->message]);
-
-        for (class = 0; class < RTN_CLASS_COUNT; class++) {
-            rto_cell_count(filler, row->clicks[class]);
-        }
-
-        rto_sheet_row(filler);
-    }
-
-    filler->sheet.chart = (struct rto_chart) {
-        RTO_CHART_COLUMNS, "Clicks by link", 0, 2, 4, 0
-    };
-    rto_sheet_close(filler);
-}
-
-
-static void
-arms_coupon(struct rto_filler *filler, const struct rta_tally *tally)
-{
-    size_t                    i;
-    const struct rta_report  *counts = filler->report->counts;
-
-    rto_cell_count(filler, tally->issued);
-    rto_cell_count(filler, tally->redeemed);
-    rto_cell_count(filler, tally->expired);
-    rto_cell_share(filler, tally->issued > 0,
-                   (double) tally->redeemed / (double) tally->issued);
-
-    for (i = 0; i < counts->currency_count; i++) {
-        rto_cell_money(filler, true, tally->money[i].discount_minor,
-                       counts->currencies[i]);
-    }
-
-    rto_sheet_row(filler);
-}
-
-
-void
-rto_sheet_coupons(struct rto_filler *filler)
-{
-    size_t                      i;
-    const struct rta_report    *counts = filler->report->counts;
-    const struct rta_tier_row  *row;
-
-    rto_sheet_begin(filler, "Coupons", "Expired: neither redeemed nor void "
-                    "when the coupon's time was over.");
-    rto_sheet_heading(filler, "tier");
-    rto_sheet_heading(filler, "arm");
-    rto_sheet_heading(filler, "issued");
-    rto_sheet_heading(filler, "redeemed");
-    rto_sheet_heading(filler, "expired");
-    rto_sheet_heading(filler, "redeemed of issued");
-
-    for (i = 0; i < counts->currency_count; i++) {
-        rto_sheet_heading(filler, "discounts, %s", counts->currencies[i]);
-    }
-
-    rto_sheet_open(filler);
-
-    for (i = 0; i < counts->tier_count; i++) {
-        row = &counts->tiers[i];
-
-        if (row->tally->issued > 0) {
-            rto_cell_text(filler, row->name[0] != '\0' ? row->name : "none");
-            rto_cell_text(filler, row->arm);
-            arms_coupon(filler, row->tally);
-        }
-    }
-
-    filler->sheet.chart = (struct rto_chart) {
-        RTO_CHART_COLUMNS, "Coupons by tier and arm", 0, 2, 4, 0
     };
     rto_sheet_close(filler);
 }

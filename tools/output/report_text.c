@@ -96,9 +96,22 @@ text_head(FILE *out, const struct rto_report *report)
 
 
 static void
+text_split(FILE *out, const char *label, const struct rta_sample_ratio *ratio)
+{
+    if (ratio->has_chi2) {
+        fprintf(out, "%-20s%s: chi-square %.5g, p %.3g\n", label,
+                ratio->ok ? "yes" : "no", ratio->chi2, ratio->p);
+
+    } else {
+        fprintf(out, "%-20s%s\n", label, ratio->ok ? "nobody is left"
+                : "no: customers in an arm of no share");
+    }
+}
+
+
+static void
 text_health(FILE *out, const struct rta_report *counts)
 {
-    const struct rta_sample_ratio  *ratio = &counts->sample_ratio;
 
     fprintf(out, "tracking            %s: %" PRIu64 " damaged records, "
             "%" PRIu64 " repeats dropped\n",
@@ -115,15 +128,11 @@ text_health(FILE *out, const struct rta_report *counts)
 
     if (!counts->ratio_is_tested) {
         fputs("split as planned    not tested\n", out);
-
-    } else if (ratio->has_chi2) {
-        fprintf(out, "split as planned    %s: chi-square %.5g, p %.3g\n",
-                ratio->ok ? "yes" : "no", ratio->chi2, ratio->p);
-
-    } else {
-        fputs("split as planned    no: customers in an arm of no share\n",
-              out);
+        return;
     }
+
+    text_split(out, "split as planned", &counts->sample_ratio);
+    text_split(out, "and of who stayed", &counts->remaining_ratio);
 }
 
 
@@ -432,7 +441,8 @@ rto_report_text(FILE *out, const struct rto_report *report)
     static int (*const  tables[])(FILE *, const struct rta_report *) = {
         text_arms, text_money, text_responses, rto_report_definitions,
         text_messages, text_tiers, rto_report_comparisons,
-        rto_report_estimates, rto_report_segments, rto_report_after
+        rto_report_incremental, rto_report_returns, rto_report_estimates,
+        rto_report_segments, rto_report_days, rto_report_after
     };
 
     text_head(out, report);
@@ -440,6 +450,10 @@ rto_report_text(FILE *out, const struct rto_report *report)
 
     for (i = 0; i < sizeof(tables) / sizeof(tables[0]) && rc == 0; i++) {
         rc = tables[i](out, counts);
+    }
+
+    if (rc == 0) {
+        rc = rto_report_links(out, report);
     }
 
     if (rc != 0) {

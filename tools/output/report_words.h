@@ -1,5 +1,5 @@
-/* Private to the report's text format: its table of comparisons, and the
-   same numbers as sentences. */
+/* Private to the report's text format: its tables, the same numbers as
+   sentences, and words that other formats share. */
 
 #ifndef RTO_REPORT_WORDS_H_INCLUDED
 #define RTO_REPORT_WORDS_H_INCLUDED
@@ -19,6 +19,21 @@ int rto_report_segments(FILE *out, const struct rta_report *counts);
 /* Opened, clicked, redeemed, bought: side by side, arm by arm. */
 int rto_report_definitions(FILE *out, const struct rta_report *counts);
 
+/* Who responded by a definition; offset is that of a count in a tally. */
+struct rto_definition {
+    const char  *name;
+    const char  *heading;           /* in text, under the one before it */
+    const char  *label;             /* where it stands alone */
+    size_t       offset;
+};
+
+#define RTO_DEFINITIONS  8
+
+extern const struct rto_definition  rto_definitions[RTO_DEFINITIONS];
+
+uint64_t rto_definition_count(const struct rto_definition *definition,
+    const struct rta_tally *tally);
+
 /* The same differences by other ways. */
 int rto_report_estimates(FILE *out, const struct rta_report *counts);
 
@@ -28,7 +43,21 @@ int rto_report_estimates(FILE *out, const struct rta_report *counts);
 void rto_estimate_detail(const struct rta_estimate_row *row,
     char detail[RTO_ESTIMATE_DETAIL_MAX]);
 
+/* The name of that number: "rho". */
+const char *rto_estimate_parameter(enum rta_estimate estimate);
+
 /* How those who came back went on. */
 int rto_report_after(FILE *out, const struct rta_report *counts);
+
+/* A group of theirs: "came back, treated". */
+const char *rto_after_label(enum rta_after_group group);
+
+/* The differences times the recipients; profit, or the return on revenue. */
+int rto_report_incremental(FILE *out, const struct rta_report *counts);
+int rto_report_returns(FILE *out, const struct rta_report *counts);
+
+/* Buyers by the end of each week, and clicks by link. */
+int rto_report_days(FILE *out, const struct rta_report *counts);
+int rto_report_links(FILE *out, const struct rto_report *report);
 
 #endif /* RTO_REPORT_WORDS_H_INCLUDED */

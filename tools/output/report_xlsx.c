@@ -19,6 +19,7 @@
 #define XLSX_WIDTH_NUMBER   14
 #define XLSX_A4             9
 
+#define XLSX_DAY            "yyyy-mm-dd"
 #define XLSX_DAY_MS         INT64_C(86400000)
 #define XLSX_EPOCH_DAYS     25569   /* 1970-01-01 in Excel's days */
 
@@ -29,6 +30,7 @@ struct xlsx {
     lxw_workbook   *workbook;
     lxw_worksheet  *sheet;
     lxw_format     *bold;
+    lxw_format     *right;          /* bold, over numbers */
     lxw_format     *note;
     lxw_format     *integer;
     lxw_format     *number;
@@ -43,6 +45,9 @@ struct xlsx {
     lxw_row_t       first;          /* of the table's rows */
     int             err;            /* the first failure, or 0 */
     size_t          widths[RTO_BOOK_COLUMNS_MAX];
+    bool            is_number[RTO_BOOK_COLUMNS_MAX];
+    const char     *axes[RTO_BOOK_COLUMNS_MAX];     /* formats of axes, or
+                                                       NULL */
 };
 
 
@@ -129,8 +134,8 @@ xlsx_begin(void *data, const struct rto_sheet *sheet)
 
     for (i = 0; i < sheet->n; i++) {
         xlsx->widths[i] = strlen(sheet->headings[i]);
-        worksheet_write_string(xlsx->sheet, xlsx->row, (lxw_col_t) i,
-                               sheet->headings[i], xlsx->bold);
+        xlsx->is_number[i] = false;
+        xlsx->axes[i] = NULL;
     }
 
     xlsx->first = ++xlsx->row;
@@ -208,6 +213,24 @@ xlsx_cell(struct xlsx *xlsx, lxw_col_t column, const struct rto_cell *cell)
 }
 
 
+/* What a column is, its cells say; some are empty. */
+
+static void
+xlsx_look(struct xlsx *xlsx, size_t column, const struct rto_cell *cell)
+{
+    if (cell->value.type != 0 && cell->value.type != RTO_TEXT) {
+        xlsx->is_number[column] = true;
+    }
+
+    if (cell->look == RTO_LOOK_SHARE) {
+        xlsx->axes[column] = "0%";
+
+    } else if (cell->value.type == RTO_DAY) {
+        xlsx->axes[column] = XLSX_DAY;
+    }
+}
+
+
 static int
 xlsx_row(void *data, const struct rto_cell *cells)
 {
@@ -216,6 +239,7 @@ xlsx_row(void *data, const struct rto_cell *cells)
 
     for (i = 0; i < xlsx->n; i++) {
         xlsx_cell(xlsx, (lxw_col_t) i, &cells[i]);
+        xlsx_look(xlsx, i, &cells[i]);
 
         len = cells[i].value.type == RTO_TEXT ? cells[i].value.text.len
                                               : XLSX_WIDTH_NUMBER;
@@ -247,8 +271,7 @@ xlsx_series(struct xlsx *xlsx, const struct rto_sheet *sheet,
 
     last = xlsx->first + (lxw_row_t) sheet->chart.rows - 1;
     chart_series_set_categories(series, sheet->name, xlsx->first,
-                                (lxw_col_t) sheet->chart.category, last,
-                                (lxw_col_t) sheet->chart.category);
+                                0, last, (lxw_col_t) sheet->chart.labels);
     chart_series_set_values(series, sheet->name, xlsx->first,
                             (lxw_col_t) column, last, (lxw_col_t) column);
     chart_series_set_name_range(series, sheet->name, xlsx->first - 1,
@@ -256,7 +279,18 @@ xlsx_series(struct xlsx *xlsx, const struct rto_sheet *sheet,
 
     if (sheet->chart.kind == RTO_CHART_RANGE) {
         chart_series_set_line(series, &hidden);
-        chart_series_set_marker_type(series, LXW_CHART_MARKER_SQUARE);
+        chart_series_set_marker_type(series, column == sheet->chart.first
+                                             ? LXW_CHART_MARKER_CIRCLE
+                                             : LXW_CHART_MARKER_LONG_DASH);
+    }
+}
+
+
+static void
+xlsx_axis(lxw_chart_axis *axis, const char *format)
+{
+    if (format != NULL) {
+        chart_axis_set_num_format(axis, format);
     }
 }
 
@@ -289,6 +323,8 @@ xlsx_chart(struct xlsx *xlsx, const struct rto_sheet *sheet)
         chart_set_high_low_lines(chart, NULL);
     }
 
+    xlsx_axis(chart->x_axis, xlsx->axes[0]);
+    xlsx_axis(chart->y_axis, xlsx->axes[sheet->chart.first]);
     chart_title_set_name(chart, sheet->chart.title);
     worksheet_insert_chart(xlsx->sheet, xlsx->row + 1, 0, chart);
 }
@@ -301,6 +337,9 @@ xlsx_end(void *data, const struct rto_sheet *sheet)
     struct xlsx  *xlsx = data;
 
     for (i = 0; i < xlsx->n; i++) {
+        worksheet_write_string(xlsx->sheet, xlsx->first - 1, (lxw_col_t) i,
+                               sheet->headings[i], xlsx->is_number[i]
+                                                   ? xlsx->right : xlsx->bold);
         width = xlsx->widths[i];
         width = width < XLSX_WIDTH_MIN ? XLSX_WIDTH_MIN
                 : width > XLSX_WIDTH_MAX ? XLSX_WIDTH_MAX : width + 1;
@@ -322,21 +361,24 @@ xlsx_fill(struct xlsx *xlsx, const struct rto_report *report)
     struct rto_binder  binder = { xlsx, xlsx_begin, xlsx_row, xlsx_end };
 
     xlsx->bold = xlsx_format(xlsx->workbook, NULL);
+    xlsx->right = xlsx_format(xlsx->workbook, NULL);
     xlsx->note = xlsx_format(xlsx->workbook, NULL);
     xlsx->integer = xlsx_format(xlsx->workbook, "#,##0");
     xlsx->number = xlsx_format(xlsx->workbook, XLSX_NUMBER);
     xlsx->share = xlsx_format(xlsx->workbook, "0.00%");
-    xlsx->day = xlsx_format(xlsx->workbook, "yyyy-mm-dd");
-    xlsx->time = xlsx_format(xlsx->workbook, "yyyy-mm-dd hh:mm:ss");
+    xlsx->day = xlsx_format(xlsx->workbook, XLSX_DAY);
+    xlsx->time = xlsx_format(xlsx->workbook, XLSX_DAY " hh:mm:ss");
 
-    if (xlsx->bold == NULL || xlsx->note == NULL || xlsx->integer == NULL
-        || xlsx->number == NULL
+    if (xlsx->bold == NULL || xlsx->right == NULL || xlsx->note == NULL
+        || xlsx->integer == NULL || xlsx->number == NULL
         || xlsx->share == NULL || xlsx->day == NULL || xlsx->time == NULL)
     {
         return RTN_ERR_NOMEM;
     }
 
     format_set_bold(xlsx->bold);
+    format_set_bold(xlsx->right);
+    format_set_align(xlsx->right, LXW_ALIGN_RIGHT);
     format_set_italic(xlsx->note);
 
     properties.title = (char *) report->campaign;
