@@ -137,7 +137,12 @@ rto_figure_add(struct rto_figure *figure, const struct rto_cell *cells,
 
     for (i = 0; i < n; i++) {
         figure->numbers[figure->n * n + i] = figure_number(&cells[i].value);
-        figure->is_share[i] = cells[i].look == RTO_LOOK_SHARE;
+
+        /* Below the first rows there may be other numbers. */
+
+        if (figure->n == 0) {
+            figure->is_share[i] = cells[i].look == RTO_LOOK_SHARE;
+        }
     }
 
     figure->n++;

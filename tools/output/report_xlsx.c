@@ -18,6 +18,7 @@
 #define XLSX_WIDTH_MAX      60
 #define XLSX_WIDTH_NUMBER   14
 #define XLSX_A4             9
+#define XLSX_RANGE_COLOUR   0x2a6f97
 
 #define XLSX_DAY            "yyyy-mm-dd"
 #define XLSX_DAY_MS         INT64_C(86400000)
@@ -30,7 +31,9 @@ struct xlsx {
     lxw_workbook   *workbook;
     lxw_worksheet  *sheet;
     lxw_format     *bold;
+    lxw_format     *left;           /* bold, over texts behind numbers */
     lxw_format     *right;          /* bold, over numbers */
+    lxw_format     *text;           /* behind numbers */
     lxw_format     *note;
     lxw_format     *integer;
     lxw_format     *number;
@@ -155,7 +158,8 @@ xlsx_text(struct xlsx *xlsx, lxw_col_t column, struct rtn_str text)
         return;
     }
 
-    worksheet_write_string(xlsx->sheet, xlsx->row, column, copy, NULL);
+    worksheet_write_string(xlsx->sheet, xlsx->row, column, copy,
+                           column > 0 ? xlsx->text : NULL);
     free(copy);
 }
 
@@ -263,6 +267,7 @@ xlsx_series(struct xlsx *xlsx, const struct rto_sheet *sheet,
 {
     lxw_row_t           last;
     lxw_chart_line      hidden = { .none = LXW_TRUE };
+    lxw_chart_fill      fill = { .color = XLSX_RANGE_COLOUR };
     lxw_chart_series   *series = chart_add_series(chart, NULL, NULL);
 
     if (series == NULL) {
@@ -279,6 +284,7 @@ xlsx_series(struct xlsx *xlsx, const struct rto_sheet *sheet,
 
     if (sheet->chart.kind == RTO_CHART_RANGE) {
         chart_series_set_line(series, &hidden);
+        chart_series_set_marker_fill(series, &fill);
         chart_series_set_marker_type(series, column == sheet->chart.first
                                              ? LXW_CHART_MARKER_CIRCLE
                                              : LXW_CHART_MARKER_LONG_DASH);
@@ -338,8 +344,9 @@ xlsx_end(void *data, const struct rto_sheet *sheet)
 
     for (i = 0; i < xlsx->n; i++) {
         worksheet_write_string(xlsx->sheet, xlsx->first - 1, (lxw_col_t) i,
-                               sheet->headings[i], xlsx->is_number[i]
-                                                   ? xlsx->right : xlsx->bold);
+                               sheet->headings[i],
+                               xlsx->is_number[i] ? xlsx->right
+                               : i > 0 ? xlsx->left : xlsx->bold);
         width = xlsx->widths[i];
         width = width < XLSX_WIDTH_MIN ? XLSX_WIDTH_MIN
                 : width > XLSX_WIDTH_MAX ? XLSX_WIDTH_MAX : width + 1;
@@ -361,7 +368,9 @@ xlsx_fill(struct xlsx *xlsx, const struct rto_report *report)
     struct rto_binder  binder = { xlsx, xlsx_begin, xlsx_row, xlsx_end };
 
     xlsx->bold = xlsx_format(xlsx->workbook, NULL);
+    xlsx->left = xlsx_format(xlsx->workbook, NULL);
     xlsx->right = xlsx_format(xlsx->workbook, NULL);
+    xlsx->text = xlsx_format(xlsx->workbook, NULL);
     xlsx->note = xlsx_format(xlsx->workbook, NULL);
     xlsx->integer = xlsx_format(xlsx->workbook, "#,##0");
     xlsx->number = xlsx_format(xlsx->workbook, XLSX_NUMBER);
@@ -369,7 +378,8 @@ xlsx_fill(struct xlsx *xlsx, const struct rto_report *report)
     xlsx->day = xlsx_format(xlsx->workbook, XLSX_DAY);
     xlsx->time = xlsx_format(xlsx->workbook, XLSX_DAY " hh:mm:ss");
 
-    if (xlsx->bold == NULL || xlsx->right == NULL || xlsx->note == NULL
+    if (xlsx->bold == NULL || xlsx->left == NULL || xlsx->right == NULL
+        || xlsx->text == NULL || xlsx->note == NULL
         || xlsx->integer == NULL || xlsx->number == NULL
         || xlsx->share == NULL || xlsx->day == NULL || xlsx->time == NULL)
     {
@@ -377,6 +387,9 @@ xlsx_fill(struct xlsx *xlsx, const struct rto_report *report)
     }
 
     format_set_bold(xlsx->bold);
+    format_set_bold(xlsx->left);
+    format_set_indent(xlsx->left, 1);
+    format_set_indent(xlsx->text, 1);
     format_set_bold(xlsx->right);
     format_set_align(xlsx->right, LXW_ALIGN_RIGHT);
     format_set_italic(xlsx->note);
