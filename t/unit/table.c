@@ -83,8 +83,8 @@ table_test_formats(void **state)
 
     table_expect(RTO_FORMAT_CSV, names, 2,
         "name,orders,revenue,share,at,day,ok\r\n"
-        "\"a\"\"b\",-5,30.00,0.1,1970-01-01T00:00:01.500Z,2026-11-25,true\r\n"
-        ",-5,30.00,,1970-01-01T00:00:01.500Z,2026-11-25,false\r\n");
+        "\"a\"\"b\",-5,30.00,0.1,1970-01-01T00:00:01.500Z,2026-11-25,TRUE\r\n"
+        ",-5,30.00,,1970-01-01T00:00:01.500Z,2026-11-25,FALSE\r\n");
 
     table_expect(RTO_FORMAT_JSONL, names, 1,
         "{\"name\": \"a\\\"b\", \"orders\": -5, \"revenue\": \"30.00\", "

@@ -121,14 +121,14 @@ csv_begin(struct rto_table *table)
 }
 
 
-/* As pandas and R read it; DuckDB would take yes and no as well. */
+/* In capitals, or R makes text of it; pandas and DuckDB take either. */
 
 static struct rtn_str
 csv_flag(bool flag)
 {
     struct rtn_str  text;
 
-    text.data = flag ? "true" : "false";
+    text.data = flag ? "TRUE" : "FALSE";
     text.len = strlen(text.data);
 
     return text;

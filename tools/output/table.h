@@ -9,7 +9,7 @@
  *     fraction 6 digits        shortest exact  shortest exact   with a comma
  *     time     RFC 3339, UTC   RFC 3339, UTC   "RFC 3339, UTC"  Y-M-D H:M:S
  *     day      YYYY-MM-DD      YYYY-MM-DD      "YYYY-MM-DD"     YYYY-MM-DD
- *     flag     yes, no         true, false     true, false      yes, no
+ *     flag     yes, no         TRUE, FALSE     true, false      yes, no
  *     absent   -               empty           null             empty
  *
  * CSV is RFC 4180, lines end in CR LF; a text cell that begins with
