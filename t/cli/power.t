@@ -72,6 +72,14 @@ ok(abs($power->{base_rate} - 59 / 860) < 1e-12, 'the base rate');
 ok($power->{base_rate_low} < $power->{base_rate}
    && $power->{base_rate_high} > $power->{base_rate}, 'with its interval');
 
+# An audience that asks for what nobody did.
+
+my $seen = $t->write_file('seen.yaml', $yaml =~ s/^id: back/id: seen/r
+    =~ s/90d$/90d and not (last_visit < 9d or bought(x) or answered(y))/mr);
+
+is_deeply($t->ctl_json(@power, $seen, '--json')->{windows},
+          $power->{windows}, 'an audience that asks events');
+
 $t->ctl_ok('campaign', 'create', '--as-of', '2026-06-29', $file);
 
 my $frozen = $t->ctl_json('campaign', 'power', 'back', '--json',

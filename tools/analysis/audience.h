@@ -45,8 +45,8 @@ struct rta_audience_basis {
 struct rta_seen {
     int64_t         visit_ms;           /* the last; 0: never */
     int64_t         cart_ms;            /* the last cart or checkout; 0: none */
-    int64_t         bought_ms;          /* the last purchase; 0: none.  Orders
-                                           count besides */
+    int64_t         bought_ms;          /* the last purchase or redemption; 0:
+                                           none.  Orders count besides */
     const int64_t  *asked_days;         /* as in struct rta_subject */
 };
 

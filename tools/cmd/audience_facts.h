@@ -56,7 +56,8 @@ int cmd_condition_read(struct cmd_context *ctx, const char *what,
 
 /*
  * Gathers them, reading no more than the needs ask for.  The zone is in use,
- * crm is open, and events is where RTA_NEED_EVENTS is among the needs.
+ * crm is open, and events and coupons are where RTA_NEED_EVENTS is among the
+ * needs.
  *
  * needs   bits of enum rta_need, of all conditions that will be judged
  * asks    that they were bound to; copied
@@ -77,7 +78,14 @@ void cmd_audience_facts_release(struct cmd_audience_facts *facts);
 int cmd_seen_gather(struct cmd_context *ctx, struct cmd_audience_facts *facts);
 
 /*
- * The same for who brought whom, and what those bought up to the as-of day's
+ * Private to audience_seen.c: raises seen->bought_ms by the coupons that were
+ * redeemed before until_ms and not restored.  An RTN_ERR_*.
+ */
+int cmd_redeemed_gather(struct cmd_context *ctx, struct cmd_seen *seen,
+    int64_t until_ms);
+
+/*
+ * The same as cmd_seen_gather for who brought whom, and what those bought up to the as-of day's
  * end, paid in the store's currency: facts->referred.
  */
 int cmd_referred_gather(struct cmd_context *ctx,

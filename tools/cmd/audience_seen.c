@@ -271,6 +271,10 @@ cmd_seen_gather(struct cmd_context *ctx, struct cmd_audience_facts *facts)
         rc = seen_imported(&scan);
     }
 
+    if (rc == 0 && !cmd_interrupted()) {
+        rc = cmd_redeemed_gather(ctx, &facts->seen, scan.until_ms);
+    }
+
     cmd_progress_end(&scan.progress);
 
     if (facts->bought != NULL) {

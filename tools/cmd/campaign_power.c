@@ -266,6 +266,6 @@ const struct cmd_command  cmd_campaign_power = {
     .arguments = "CAMPAIGN|FILE",
     .arguments_min = 1,
     .arguments_max = 1,
-    .opens = RTN_OPEN_CRM,
+    .opens = RTN_OPEN_CRM | RTN_OPEN_COUPONS | RTN_OPEN_EVENTS,
     .flags = CMD_TABLE | CMD_AS_OF
 };

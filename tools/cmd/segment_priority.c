@@ -412,6 +412,6 @@ const struct cmd_command  cmd_segment_priority = {
     .example = "--as-of 2026-11-25 --top 5000 --message-cost \"0.02 EUR\"",
     .options = priority_options,
     .options_size = sizeof(struct priority_options),
-    .opens = RTN_OPEN_CRM | RTN_OPEN_EVENTS,
+    .opens = RTN_OPEN_CRM | RTN_OPEN_COUPONS | RTN_OPEN_EVENTS,
     .flags = CMD_TABLE | CMD_CSV | CMD_AS_OF
 };
