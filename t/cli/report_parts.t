@@ -446,6 +446,26 @@ my $early = $t->ctl_json('report', 'back', '--json', '--as-of', '2024-12-04');
 is_deeply($early->{overlaps}, [], 'before the other begins there is none');
 
 
+# The verdict is in every format, a sentence a row where no line is broken.
+
+my @words = @{ $report->{words} };
+my $broken = $text =~ s/\s+/ /gr;
+
+like($words[0], qr/^The campaign /, 'a verdict');
+is(scalar(grep { !/\.$/ || /\n/ } @words), 0, 'whole sentences');
+is(index($broken, 'In plain words ' . join(' ', @words) . ' Notes') < 0, '',
+   'text: the words');
+is_deeply([ map { $_->{text} } grep { $_->{section} eq 'words' }
+            csv_rows($csv) ], \@words, 'csv: the words');
+is_deeply([ (map { $_->{what} } table('Summary'))[-@words .. -1] ], \@words,
+          'xlsx: the words');
+like($html, qr/<td[^>]*>\Q$words[0]\E</, 'html: the words');
+like(join(' ', @{ $early->{words} }), qr/^No verdict yet: /, 'none too early');
+like($t->ctl_ok('report', 'back', '--format', 'html', '--as-of', '2024-12-04'),
+     qr{<h2>$_</h2>\n<p>Preliminary: }, "html: $_ is preliminary before")
+    for qw(Lift Estimates Profit Segments);
+
+
 # The text has each part, in words that people read.
 
 for my $part (qr/^and of who stayed   yes: chi-square/m,

@@ -13,6 +13,10 @@
 #define RTO_BOOK_COLUMNS_MAX   320  /* of a sheet: an arm may take three */
 #define RTO_BOOK_HEADING_MAX   64   /* bytes of a heading, with NUL */
 
+/* Before the note of a sheet that compares. */
+#define RTO_PRELIMINARY                                                       \
+    "Preliminary: the window or the orders are not complete."
+
 /* How the number of a cell is to be read. */
 enum rto_look {
     RTO_LOOK_PLAIN = 0,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report_csv.h"
+#include "report_words.h"
 
 static const struct rto_column  csv_columns[CSV_COLUMNS] = {
     [CSV_SECTION] = { "section", RTO_TEXT, NULL },
@@ -284,6 +285,16 @@ csv_messages(struct rto_report_rows *rows)
 
 
 static void
+csv_sentence(void *data, const char *sentence)
+{
+    struct rto_report_rows  *rows = data;
+
+    rows->row[CSV_TEXT] = rto_string(sentence);
+    (void) rto_row(rows->table, rows->row);
+}
+
+
+static void
 csv_notes(struct rto_report_rows *rows)
 {
     size_t  i;
@@ -371,7 +382,7 @@ csv_state(struct rto_report_rows *rows, const struct rto_report *report)
 int
 rto_report_csv(FILE *out, const struct rto_report *report)
 {
-    int                     rc;
+    int                     rc, err;
     struct rto_report_rows  rows;
 
     rows.report = report;
@@ -396,7 +407,10 @@ rto_report_csv(FILE *out, const struct rto_report *report)
     rto_rows_activity(&rows);
     rto_rows_links(&rows);
     rto_rows_overlaps(&rows);
+    rto_rows_begin(&rows, "words");
+    rc = rto_report_sentences(report, csv_sentence, &rows);
     csv_notes(&rows);
+    err = rto_end(rows.table);
 
-    return rto_end(rows.table);
+    return rc != 0 ? rc : err;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report_json.h"
+#include "report_words.h"
 #include "table.h"
 
 void
@@ -294,9 +295,17 @@ json_head(struct rto_object *object, const struct rto_report *report)
 }
 
 
+static void
+json_sentence(void *data, const char *sentence)
+{
+    rto_object_text(data, NULL, sentence);
+}
+
+
 int
 rto_report_json(FILE *out, const struct rto_report *report)
 {
+    int                       rc;
     size_t                    i;
     struct rto_object         object = { out, false };
     const struct rta_report  *counts = report->counts;
@@ -318,6 +327,10 @@ rto_report_json(FILE *out, const struct rto_report *report)
 
     rto_json_activity(&object, counts);
     rto_json_links(&object, report);
+    rto_object_open(&object, "words", '[');
+    rc = rto_report_sentences(report, json_sentence, &object);
+    rto_object_close(&object, ']');
+    rto_object_line(&object);
     rto_object_open(&object, "notes", '[');
 
     for (i = 0; i < counts->note_count; i++) {
@@ -328,5 +341,5 @@ rto_report_json(FILE *out, const struct rto_report *report)
     rto_object_close(&object, '}');
     fputc('\n', out);
 
-    return ferror(out) ? RTN_ERR_IO : 0;
+    return rc == 0 && ferror(out) ? RTN_ERR_IO : rc;
 }

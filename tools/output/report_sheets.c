@@ -1,7 +1,6 @@
 /* Sheets of words and single figures: summary, definitions, data quality. */
 
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "book.h"
 #include "report_words.h"
@@ -9,44 +8,13 @@
 #define SHEETS_LINE_MAX  1024       /* bytes of a line of words, with NUL */
 
 
-/* A sentence of the report's plain words a row: its lines were broken for a
-   terminal, and the last one ends in a full stop. */
-
 static void
-summary_words(struct rto_filler *filler)
+summary_sentence(void *data, const char *sentence)
 {
-    char   *text = NULL, *line, *end;
-    FILE   *out;
-    size_t  size;
+    struct rto_filler  *filler = data;
 
-    out = open_memstream(&text, &size);
-
-    if (out == NULL) {
-        filler->err = filler->err == 0 ? RTN_ERR_NOMEM : filler->err;
-        return;
-    }
-
-    rto_report_words(out, filler->report);
-
-    if (fclose(out) != 0) {
-        filler->err = filler->err == 0 ? RTN_ERR_NOMEM : filler->err;
-        free(text);
-        return;
-    }
-
-    for (line = text; (end = strchr(line, '\n')) != NULL; ) {
-        while (end[-1] != '.' && end[1] != '\0') {
-            *end = ' ';
-            end = strchr(end, '\n');
-        }
-
-        *end = '\0';
-        rto_cell_text(filler, line);
-        rto_sheet_row(filler);
-        line = end + 1;
-    }
-
-    free(text);
+    rto_cell_text(filler, sentence);
+    rto_sheet_row(filler);
 }
 
 
@@ -187,6 +155,8 @@ summary_returns(struct rto_filler *filler)
 void
 rto_sheet_summary(struct rto_filler *filler)
 {
+    int  rc;
+
     rto_sheet_begin(filler, "Summary", NULL);
     rto_sheet_heading(filler, "what");
     rto_sheet_heading(filler, "value");
@@ -198,7 +168,9 @@ rto_sheet_summary(struct rto_filler *filler)
     summary_lift(filler);
     summary_returns(filler);
     rto_sheet_row(filler);
-    summary_words(filler);
+
+    rc = rto_report_sentences(filler->report, summary_sentence, filler);
+    filler->err = filler->err == 0 ? rc : filler->err;
 
     rto_sheet_close(filler);
 }

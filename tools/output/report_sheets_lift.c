@@ -2,6 +2,10 @@
 
 #include "book.h"
 
+#define LIFT_SEGMENTS                                                         \
+    "Exploratory: within tiers and stages of customers' lives; with many "    \
+    "rows, some look good by chance."
+
 
 static void
 lift_headings(struct rto_filler *filler)
@@ -97,8 +101,7 @@ rto_sheet_lift(struct rto_filler *filler)
                     : counts->window_complete
                       ? "Each arm, and all treated, against the hold-out; "
                         "95 % intervals."
-                      : "Preliminary: the window or the orders are not "
-                        "complete.");
+                      : RTO_PRELIMINARY);
     lift_headings(filler);
     rto_sheet_open(filler);
 
@@ -128,9 +131,8 @@ rto_sheet_segments(struct rto_filler *filler)
     const struct rta_report          *counts = filler->report->counts;
     const struct rta_comparison_row  *row;
 
-    rto_sheet_begin(filler, "Segments", "Exploratory: within tiers and "
-                    "stages of customers' lives; with many rows, some look "
-                    "good by chance.");
+    rto_sheet_begin(filler, "Segments", counts->window_complete
+                    ? LIFT_SEGMENTS : RTO_PRELIMINARY "  " LIFT_SEGMENTS);
     rto_sheet_heading(filler, "by");
     rto_sheet_heading(filler, "segment");
     lift_headings(filler);

@@ -3,6 +3,13 @@
 #include "book.h"
 #include "report_words.h"
 
+#define PROFIT_ESTIMATES                                                      \
+    "The same differences, found otherwise; --always-valid and --cuped ask "  \
+    "for more."
+#define PROFIT_NOTE                                                           \
+    "Of all treated: incremental margin, or revenue where costs are not "     \
+    "known, less discounts and cost; 'return' is that by what was spent."
+
 
 static void
 profit_value(struct rto_filler *filler, const struct rta_estimate_row *row,
@@ -49,8 +56,8 @@ rto_sheet_estimates(struct rto_filler *filler)
         "p", "with", "its value", "variance saved"
     };
 
-    rto_sheet_begin(filler, "Estimates", "The same differences, found "
-                    "otherwise; --always-valid and --cuped ask for more.");
+    rto_sheet_begin(filler, "Estimates", counts->window_complete
+                    ? PROFIT_ESTIMATES : RTO_PRELIMINARY "  " PROFIT_ESTIMATES);
 
     for (i = 0; i < sizeof(headings) / sizeof(headings[0]); i++) {
         rto_sheet_heading(filler, "%s", headings[i]);
@@ -105,9 +112,8 @@ rto_sheet_profit(struct rto_filler *filler)
         "discounts to who would buy anyway", "anyway low", "anyway high"
     };
 
-    rto_sheet_begin(filler, "Profit", "Of all treated: incremental margin, "
-                    "or revenue where costs are not known, less discounts "
-                    "and cost; 'return' is that by what was spent.");
+    rto_sheet_begin(filler, "Profit", counts->window_complete
+                    ? PROFIT_NOTE : RTO_PRELIMINARY "  " PROFIT_NOTE);
 
     for (i = 0; i < sizeof(headings) / sizeof(headings[0]); i++) {
         rto_sheet_heading(filler, "%s", headings[i]);

@@ -10,6 +10,11 @@
    for a window that is complete and a split as planned. */
 void rto_report_words(FILE *out, const struct rto_report *report);
 
+/* The same, each time one or a few sentences that belong together.
+   RTN_ERR_NOMEM. */
+int rto_report_sentences(const struct rto_report *report,
+    void (*each)(void *data, const char *sentence), void *data);
+
 /* The table of comparisons; nothing where there are none. */
 int rto_report_comparisons(FILE *out, const struct rta_report *counts);
 
