@@ -40,7 +40,7 @@ static const struct error_row  error_rows[] = {
               "look for disk errors in the system's log"),
     ERROR_ROW(RTN_ERR_READ_ONLY, "opened only to be read", NULL),
     ERROR_ROW(RTN_ERR_DAMAGED, "a file is damaged, or was cut",
-              "restore it from a backup"),
+              "run 'retentionctl check', and restore it from a backup"),
 
     ERROR_ROW(RTN_ERR_TOKEN_FORM, "not a token",
               "copy all of it, 36 or 40 characters"),

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "pages.h"
 #include "segment.h"
 
 #define CHECK_KEY_SHOWN  32     /* bytes of a key in a sentence */
@@ -88,6 +89,7 @@ static int
 check_segment(struct check *check, uint32_t number)
 {
     int                 rc;
+    char                why[DB_PAGES_SENTENCE_MAX];
     struct db_txn       txn;
     struct db_segment  *segment;
 
@@ -105,8 +107,9 @@ check_segment(struct check *check, uint32_t number)
 
     db_segment_close(segment);
 
-    if (rc == RTN_ERR_DAMAGED || rc == RTN_ERR_NEWER) {
-        check_segment_fault(check, number, ": ", rtn_strerror(rc));
+    if (rc == RTN_ERR_DAMAGED) {
+        db_segment_fault(check->store, number, why, sizeof(why));
+        check_segment_fault(check, number, ": ", why);
         return 0;
     }
 
@@ -119,7 +122,7 @@ static void
 check_segment_fault(struct check *check, uint32_t number, const char *what,
     const char *why)
 {
-    char  sentence[128];
+    char  sentence[32 + DB_PAGES_SENTENCE_MAX];
 
     check->faults++;
 

@@ -1,4 +1,4 @@
-/* Tables and transactions; see db.h. */
+/* Transactions, and the rows of tables; see db.h. */
 
 #include <assert.h>
 
@@ -6,122 +6,10 @@
 #include "db.h"
 #include "packed.h"
 
-static const struct {
-    enum db_environment   environment;
-    const char           *name;
-} db_tables[DB_TABLES] = {
-    [DB_LOG]             = { DB_EVENTS, NULL },
-
-    [DB_OFFERS]          = { DB_COUPONS, "offers" },
-    [DB_BASE]            = { DB_COUPONS, "base" },
-    [DB_JOURNAL]         = { DB_COUPONS, "journal" },
-    [DB_BASE_CURSOR]     = { DB_COUPONS, "base_cursor" },
-
-    [DB_SETTINGS]        = { DB_STATE, "settings" },
-    [DB_KEYS]            = { DB_STATE, "keys" },
-    [DB_SLUGS]           = { DB_STATE, "slugs" },
-    [DB_CAMPAIGNS]       = { DB_STATE, "campaigns" },
-    [DB_RECIPIENTS]      = { DB_STATE, "recipients" },
-    [DB_SUPPRESSIONS]    = { DB_STATE, "suppressions" },
-    [DB_CUSTOMER_INDEX]  = { DB_STATE, "customer_index" },
-    [DB_FOLD]            = { DB_STATE, "fold" },
-    [DB_FOLD_CAMPAIGNS]  = { DB_STATE, "fold_campaigns" },
-    [DB_FOLD_RECIPIENTS] = { DB_STATE, "fold_recipients" },
-    [DB_FOLD_LINKS]      = { DB_STATE, "fold_links" },
-    [DB_FOLD_HOURS]      = { DB_STATE, "fold_hours" },
-    [DB_FOLD_REST]       = { DB_STATE, "fold_rest" },
-    [DB_FOLD_REPEATS]    = { DB_STATE, "fold_repeats" },
-
-    [DB_CUSTOMERS]       = { DB_CRM, "customers" },
-    [DB_CUSTOMER_IDS]    = { DB_CRM, "customer_ids" },
-    [DB_EMAILS]          = { DB_CRM, "emails" },
-    [DB_ORDERS]          = { DB_CRM, "orders" },
-    [DB_ORDER_IDS]       = { DB_CRM, "order_ids" },
-    [DB_ORDER_ITEMS]     = { DB_CRM, "order_items" },
-    [DB_IMPORTED]        = { DB_CRM, "imported" },
-    [DB_IMPORTED_IDS]    = { DB_CRM, "imported_ids" },
-    [DB_CRM_META]        = { DB_CRM, "meta" }
-};
-
-static bool db_is_younger(enum db_table table);
+static int db_miss(struct db_txn *txn, enum db_table table,
+    struct rtn_str key);
 static int db_store(struct db_txn *txn, enum db_table table,
     struct rtn_str key, struct rtn_str payload, unsigned flags);
-
-
-const char *
-db_table_name(enum db_table table)
-{
-    return db_tables[table].name != NULL ? db_tables[table].name : "log";
-}
-
-
-enum db_environment
-db_table_environment(enum db_table table)
-{
-    return db_tables[table].environment;
-}
-
-
-int
-db_tables_open(struct rtn_store *store, enum db_environment environment,
-    bool is_new)
-{
-    int       rc;
-    bool      is_missing, is_older;
-    size_t    i;
-    MDB_txn  *txn;
-
-    is_missing = false;
-    is_older = false;
-
-    rc = mdb_txn_begin(store->envs[environment].env, NULL,
-                       is_new ? 0 : MDB_RDONLY, &txn);
-    if (rc != 0) {
-        return db_err(rc);
-    }
-
-    for (i = 0; i < DB_TABLES; i++) {
-        if (db_tables[i].environment != environment) {
-            continue;
-        }
-
-        rc = mdb_dbi_open(txn, db_tables[i].name, is_new ? MDB_CREATE : 0,
-                          &store->dbis[i]);
-        if (rc == MDB_NOTFOUND && db_is_younger(i)) {
-            is_older = true;
-
-        } else if (rc == MDB_NOTFOUND) {
-            is_missing = true;
-
-        } else if (rc != 0) {
-            mdb_txn_abort(txn);
-            return db_write_err(store, rc);
-        }
-    }
-
-    /* also a reading one: an abort would close the handles again */
-    rc = mdb_txn_commit(txn);
-    if (rc != 0) {
-        return db_write_err(store, rc);
-    }
-
-    if (is_missing) {
-        return RTN_ERR_CORRUPT;
-    }
-
-    return is_older && !(store->flags & RTN_OPEN_READ_ONLY)
-           ? db_tables_open(store, environment, true) : 0;
-}
-
-
-/* What older stores lack: roll-ups, which can be made again from the log and
-   the journal, and what their imports did not keep. */
-static bool
-db_is_younger(enum db_table table)
-{
-    return table == DB_BASE_CURSOR || table == DB_ORDER_ITEMS
-           || (table >= DB_FOLD && table <= DB_FOLD_REPEATS);
-}
 
 
 int
@@ -316,7 +204,7 @@ db_get(struct db_txn *txn, enum db_table table, struct rtn_str key,
         return txn->err;
     }
 
-    assert(db_tables[table].environment == txn->environment);
+    assert(db_table_environment(table) == txn->environment);
 
     if (!db_has_table(txn->store, table)) {
         return RTN_ERR_NOT_FOUND;
@@ -332,6 +220,11 @@ db_get(struct db_txn *txn, enum db_table table, struct rtn_str key,
     k.mv_size = key.len;
 
     rc = mdb_get(txn->txn, txn->store->dbis[table], &k, &v);
+
+    if (rc == MDB_NOTFOUND) {
+        return db_miss(txn, table, key);
+    }
+
     if (rc != 0) {
         return db_fail(txn, rc);
     }
@@ -340,6 +233,41 @@ db_get(struct db_txn *txn, enum db_table table, struct rtn_str key,
                                (struct rtn_str) { v.mv_data, v.mv_size },
                                payload);
     return txn->err;
+}
+
+
+/*
+ * A row whose key was damaged stands where it stood, so a miss is believed
+ * only where the rows beside the place are sound.
+ */
+static int
+db_miss(struct db_txn *txn, enum db_table table, struct rtn_str key)
+{
+    int               rc;
+    struct db_cursor  cursor;
+
+    rc = db_cursor_open(txn, table, &cursor);
+    if (rc != 0) {
+        return rc;
+    }
+
+    rc = db_cursor_resume(&cursor, key);
+
+    if (rc == 0) {
+        rc = db_cursor_previous(&cursor);
+
+    } else if (rc == RTN_ERR_NOT_FOUND) {
+        rc = db_cursor_last(&cursor);
+    }
+
+    db_cursor_close(&cursor);
+
+    if (rc != 0 && rc != RTN_ERR_NOT_FOUND) {
+        txn->err = rc;
+        return rc;
+    }
+
+    return RTN_ERR_NOT_FOUND;
 }
 
 
@@ -373,7 +301,7 @@ db_store(struct db_txn *txn, enum db_table table, struct rtn_str key,
     }
 
     assert(txn->is_write);
-    assert(db_tables[table].environment == txn->environment);
+    assert(db_table_environment(table) == txn->environment);
 
     rc = rtn_record_seal(key.data, key.len, payload.data, payload.len, value,
                          sizeof(value), &len);
@@ -407,7 +335,7 @@ db_delete(struct db_txn *txn, enum db_table table, struct rtn_str key)
     }
 
     assert(txn->is_write);
-    assert(db_tables[table].environment == txn->environment);
+    assert(db_table_environment(table) == txn->environment);
 
     k.mv_data = (void *) key.data;
     k.mv_size = key.len;
@@ -415,13 +343,6 @@ db_delete(struct db_txn *txn, enum db_table table, struct rtn_str key)
     rc = mdb_del(txn->txn, txn->store->dbis[table], &k, NULL);
 
     return rc == 0 ? 0 : db_fail(txn, rc);
-}
-
-
-bool
-db_has_table(const struct rtn_store *store, enum db_table table)
-{
-    return store->dbis[table] != 0;
 }
 
 

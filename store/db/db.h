@@ -1,7 +1,8 @@
 /*
  * Private to store/db: environments, tables and transactions.  Only files in
- * this folder include it, and only db.c, db_cursor.c, env.c, env_stat.c,
- * current.c, segment.c, segment_roll.c, backup.c and fold.c call LMDB.
+ * this folder include it, and only db.c, db_cursor.c, db_tables.c, env.c,
+ * env_stat.c, current.c, pages.c, segment.c, segment_roll.c, backup.c and
+ * fold.c call LMDB.
  *
  * Every value is an envelope with version and checksum (codec/record.h), so
  * what db_get and db_cursor_* hand out has been verified against its key.
@@ -30,7 +31,7 @@ enum db_environment {
 };
 
 /*
- * All tables; db.c's table says to which environment each belongs and its
+ * All tables; db_tables.c says to which environment each belongs and its
  * name there.  Integers in keys are big-endian, so their order is the order
  * of the table.
  */
@@ -93,6 +94,8 @@ struct rtn_store {
     uint32_t                    segment;        /* number of the open one */
     uint64_t                    roll_bytes;     /* when to close it; 0: not
                                                    known yet */
+    uint8_t                    *verified;       /* closed ones, a bit each;
+                                                   NULL: none */
     pthread_mutex_t             log_writer;
     pthread_mutex_t             log_reader;
 };
@@ -138,6 +141,9 @@ const char *db_table_name(enum db_table table);
 enum db_environment db_table_environment(enum db_table table);
 const char *db_environment_name(enum db_environment environment);
 
+/* Its bit of enum rtn_open_flags. */
+unsigned db_environment_flag(enum db_environment environment);
+
 /* An environment's file, such as "state/data.mdb", below the store. */
 const char *db_environment_file(enum db_environment environment);
 
@@ -166,7 +172,8 @@ int db_snapshot_begin(struct rtn_store *store,
 void db_snapshot_end(struct db_txn *txn);
 
 /* The payload under a key.  It lives until the transaction's end, or its next
-   write.  RTN_ERR_NOT_FOUND, RTN_ERR_CORRUPT, RTN_ERR_NEWER. */
+   write.  RTN_ERR_NOT_FOUND, RTN_ERR_CORRUPT, RTN_ERR_NEWER: the row is bad,
+   or one beside its place, which may be this one under a damaged key. */
 int db_get(struct db_txn *txn, enum db_table table, struct rtn_str key,
     struct rtn_str *payload);
 
@@ -202,8 +209,11 @@ struct db_cursor {
 int db_cursor_open(struct db_txn *txn, enum db_table table,
     struct db_cursor *cursor);
 /* To the first row whose key is not below key; RTN_ERR_NOT_FOUND: none.
-   RTN_ERR_CORRUPT: the row is bad; cursor->key is set, payload is empty. */
+   RTN_ERR_CORRUPT: the row is bad, or the one before the place is, which is
+   then stood on; cursor->key is set, payload is empty. */
 int db_cursor_seek(struct db_cursor *cursor, struct rtn_str key);
+/* The same, behind a row that was read before. */
+int db_cursor_resume(struct db_cursor *cursor, struct rtn_str key);
 int db_cursor_next(struct db_cursor *cursor);
 int db_cursor_last(struct db_cursor *cursor);
 int db_cursor_previous(struct db_cursor *cursor);
@@ -230,10 +240,11 @@ int db_scan_next(struct db_scan *scan, struct rtn_str *key,
 void db_scan_close(struct db_scan *scan);
 
 /*
- * Environments (env.c).  db_store_new makes a store that has none opened;
- * db_env_exists answers RTN_ERR_ABSENT for a file that was never completed,
- * and db_env_remove_torn removes it;
- * db_env_open opens one, making its file, not its directory, where absent.
+ * Environments (open.c, env.c).  db_store_new makes a store that has none
+ * opened; db_env_exists answers RTN_ERR_ABSENT for a file that was never
+ * completed, and db_env_remove_torn removes it; db_env_open opens one, making
+ * its file, not its directory, where absent, and verifies its first two pages
+ * alone.
  */
 int db_store_new(const char *path, unsigned flags, struct rtn_store **store);
 int db_env_exists(struct rtn_store *store, enum db_environment environment);
@@ -241,7 +252,8 @@ int db_env_remove_torn(struct rtn_store *store,
     enum db_environment environment);
 int db_env_open(struct rtn_store *store, enum db_environment environment);
 
-/* Opens an environment's file at another path, making it where absent. */
+/* Opens an environment's file at another path, making it where absent, and
+   verifies its pages where the store's flags say so. */
 int db_env_new(struct rtn_store *store, enum db_environment environment,
     const char *path, MDB_env **env);
 

@@ -1,11 +1,13 @@
 /* Cursors; see db.h. */
 
 #include <assert.h>
+#include <string.h>
 
 #include "codec/record.h"
 #include "db.h"
 #include "packed.h"
 
+static bool cursor_is_at(const struct db_cursor *cursor, struct rtn_str key);
 static int cursor_move(struct db_cursor *cursor, struct rtn_str key,
     MDB_cursor_op op);
 static int cursor_move_packed(struct db_cursor *cursor, struct rtn_str key,
@@ -44,10 +46,44 @@ db_cursor_open(struct db_txn *txn, enum db_table table,
 }
 
 
+/*
+ * A row whose key was damaged stands where it stood, so what is looked for may
+ * be the row before the place.  Where that is bad, it is the one stood on.
+ */
 int
 db_cursor_seek(struct db_cursor *cursor, struct rtn_str key)
 {
+    int  rc, before;
+
+    rc = db_cursor_resume(cursor, key);
+
+    /* the keys of a compressed segment were verified with their block */
+
+    if (key.len == 0 || cursor->cursor == NULL
+        || (rc != 0 && rc != RTN_ERR_NOT_FOUND) || cursor_is_at(cursor, key))
+    {
+        return rc;
+    }
+
+    before = cursor_move(cursor, RTN_STR(""), rc == 0 ? MDB_PREV : MDB_LAST);
+
+    return before == RTN_ERR_CORRUPT || before == RTN_ERR_NEWER
+           ? before : db_cursor_resume(cursor, key);
+}
+
+
+int
+db_cursor_resume(struct db_cursor *cursor, struct rtn_str key)
+{
     return cursor_move(cursor, key, key.len == 0 ? MDB_FIRST : MDB_SET_RANGE);
+}
+
+
+static bool
+cursor_is_at(const struct db_cursor *cursor, struct rtn_str key)
+{
+    return cursor->key.len == key.len
+           && memcmp(cursor->key.data, key.data, key.len) == 0;
 }
 
 

@@ -25,6 +25,7 @@ struct db_scan {
     uint32_t              number;       /* of the log's segment */
     struct db_segment    *segment;      /* where it is a closed one */
     bool                  is_end;       /* of the segment, which is closed */
+    bool                  is_resumed;   /* from is behind a row that was read */
     bool                  is_last;      /* no slice follows this one */
     size_t                pos;          /* of the next row in buffer */
     size_t                end;
@@ -86,6 +87,7 @@ db_scan_open(struct rtn_store *store, enum db_environment environment,
 
     opened->segment = NULL;
     opened->is_end = false;
+    opened->is_resumed = false;
 
     rc = environment == DB_EVENTS ? scan_seek(opened) : 0;
 
@@ -162,6 +164,7 @@ scan_slice(struct db_scan *scan)
 {
     int               rc;
     size_t            rows;
+    struct rtn_str    from;
     struct db_txn     txn;
     struct db_cursor  cursor;
 
@@ -175,9 +178,10 @@ scan_slice(struct db_scan *scan)
 
     db_cursor_open(&txn, scan->table, &cursor);
 
-    rc = db_cursor_seek(&cursor,
-                        (struct rtn_str) { (const char *) scan->from,
-                                           scan->from_len });
+    from = (struct rtn_str) { (const char *) scan->from, scan->from_len };
+
+    rc = scan->is_resumed ? db_cursor_resume(&cursor, from)
+                          : db_cursor_seek(&cursor, from);
 
     for (rows = 0; scan_is_row(rc) && rows < RTN_SLICE_ROWS; rows++) {
         if (!scan_keep(scan, &cursor, rc)) {
@@ -259,8 +263,11 @@ scan_keep(struct db_scan *scan, const struct db_cursor *cursor, int rc)
     uint8_t          *p;
     struct scan_row   row;
 
-    if (cursor->key.len < scan->prefix_len
-        || memcmp(cursor->key.data, scan->prefix, scan->prefix_len) != 0)
+    /* a bad row outside may be one of within, under a damaged key */
+
+    if (rc == 0
+        && (cursor->key.len < scan->prefix_len
+            || memcmp(cursor->key.data, scan->prefix, scan->prefix_len) != 0))
     {
         scan->is_last = true;
         return false;
@@ -292,6 +299,7 @@ scan_keep(struct db_scan *scan, const struct db_cursor *cursor, int rc)
     memcpy(scan->from, cursor->key.data, row.key_len);
     scan->from[row.key_len] = 0;
     scan->from_len = row.key_len + 1;
+    scan->is_resumed = true;
 
     scan->is_end = scan->environment == DB_EVENTS
                    && db_segment_is_end(cursor->key);

@@ -8,11 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sodium.h>
-
-#include "coupon.h"
-#include "crm.h"
 #include "db.h"
+#include "pages.h"
 #include "segment.h"
 
 /*
@@ -45,143 +42,15 @@ static const struct {
                      64 * ENV_GIB, RTN_OPEN_CRM, 0 }
 };
 
-static int env_open_state(struct rtn_store *store);
-static int env_open_other(struct rtn_store *store,
-    enum db_environment environment);
-static int env_locks_init(struct rtn_store *store);
+static int env_new(struct rtn_store *store, enum db_environment environment,
+    const char *path, MDB_env **env);
 static int env_path(const struct rtn_store *store,
     enum db_environment environment, bool is_file, char path[DB_PATH_MAX]);
+static int env_check_head(enum db_environment environment,
+    const char *path);
 static uint64_t env_map_bytes(enum db_environment environment);
 static int env_map(const char *path, uint64_t map_bytes, unsigned flags,
     MDB_env **env);
-
-
-int
-rtn_store_open(const char *path, unsigned flags, struct rtn_store **store)
-{
-    int                rc;
-    size_t             i;
-    struct rtn_store  *opened;
-
-    rc = db_store_new(path, flags | RTN_OPEN_STATE, &opened);
-    if (rc != 0) {
-        return rc;
-    }
-
-    rc = env_open_state(opened);
-
-    for (i = 0; rc == 0 && i < DB_ENVIRONMENTS; i++) {
-        if (i != DB_STATE && (opened->flags & env_rows[i].open_flag)) {
-            rc = env_open_other(opened, i);
-        }
-    }
-
-    if (rc == 0) {
-        rc = rtn_store_reap_readers(opened, NULL);
-    }
-
-    if (rc != 0) {
-        rtn_store_close(opened);
-        return rc;
-    }
-
-    *store = opened;
-
-    return 0;
-}
-
-
-/* The format is read before a table is missed: a later one may lack some. */
-static int
-env_open_state(struct rtn_store *store)
-{
-    int  rc, tables;
-
-    rc = db_env_exists(store, DB_STATE);
-    if (rc != 0) {
-        return rc;
-    }
-
-    rc = db_env_open(store, DB_STATE);
-    if (rc != 0) {
-        return rc;
-    }
-
-    tables = db_tables_open(store, DB_STATE, false);
-    if (tables != 0 && tables != RTN_ERR_CORRUPT) {
-        return tables;
-    }
-
-    rc = db_settings_load(store);
-
-    return rc != 0 ? rc : tables;
-}
-
-
-static int
-env_open_other(struct rtn_store *store, enum db_environment environment)
-{
-    int  rc;
-
-    rc = environment == DB_EVENTS ? db_segments_locate(store) : 0;
-
-    if (rc == 0) {
-        rc = db_env_exists(store, environment);
-    }
-
-    if (rc != 0) {
-        return rc == RTN_ERR_ABSENT ? RTN_ERR_CORRUPT : rc;
-    }
-
-    rc = db_env_open(store, environment);
-    if (rc != 0) {
-        return rc;
-    }
-
-    rc = db_tables_open(store, environment, false);
-
-    if (rc == 0 && environment == DB_EVENTS) {
-        rc = db_segments_follow(store);
-    }
-
-    return rc;
-}
-
-
-void
-rtn_store_close(struct rtn_store *store)
-{
-    size_t          i;
-    struct db_env  *env;
-
-    if (store == NULL) {
-        return;
-    }
-
-    if (store->slice != NULL) {
-        rtn_crm_abort(store);
-    }
-
-    coupon_overlay_free(store->overlay);
-
-    for (i = 0; i < DB_ENVIRONMENTS; i++) {
-        env = &store->envs[i];
-
-        if (env->reader != NULL) {
-            mdb_txn_abort(env->reader);
-        }
-
-        if (env->env != NULL) {
-            mdb_env_close(env->env);
-        }
-    }
-
-    pthread_mutex_destroy(&store->log_reader);
-    pthread_mutex_destroy(&store->log_writer);
-
-    sodium_memzero(store, sizeof(*store));
-    free(store);
-}
 
 
 int
@@ -208,41 +77,6 @@ rtn_store_owner(const char *path, unsigned *uid, unsigned *gid)
 }
 
 
-int
-rtn_store_reap_readers(struct rtn_store *store, unsigned *dropped)
-{
-    int       rc, dead;
-    size_t    i;
-    unsigned  sum;
-
-    sum = 0;
-
-    for (i = 0; i < DB_ENVIRONMENTS; i++) {
-        if (store->envs[i].env == NULL) {
-            continue;
-        }
-
-        dead = 0;
-
-        db_env_hold(store, i);
-        rc = mdb_reader_check(store->envs[i].env, &dead);
-        db_env_let_go(store, i);
-
-        if (rc != 0) {
-            return db_err(rc);
-        }
-
-        sum += (unsigned) dead;
-    }
-
-    if (dropped != NULL) {
-        *dropped = sum;
-    }
-
-    return 0;
-}
-
-
 const char *
 db_environment_name(enum db_environment environment)
 {
@@ -250,78 +84,17 @@ db_environment_name(enum db_environment environment)
 }
 
 
+unsigned
+db_environment_flag(enum db_environment environment)
+{
+    return env_rows[environment].open_flag;
+}
+
+
 const char *
 db_environment_file(enum db_environment environment)
 {
     return env_rows[environment].file;
-}
-
-
-int
-db_store_new(const char *path, unsigned flags, struct rtn_store **store)
-{
-    size_t             len;
-    struct rtn_store  *fresh;
-
-    len = strlen(path);
-
-    while (len > 1 && path[len - 1] == '/') {
-        len--;
-    }
-
-    if (len == 0 || len >= sizeof(fresh->path)) {
-        return RTN_ERR_ABSENT;
-    }
-
-    if (sodium_init() == -1) {
-        return RTN_ERR_IO;
-    }
-
-    fresh = calloc(1, sizeof(*fresh));
-    if (fresh == NULL) {
-        return RTN_ERR_NOMEM;
-    }
-
-    memcpy(fresh->path, path, len);
-    fresh->flags = flags;
-    fresh->segment = 1;
-    fresh->log = fresh;
-
-    if (env_locks_init(fresh) != 0) {
-        free(fresh);
-        return RTN_ERR_NOMEM;
-    }
-
-    *store = fresh;
-
-    return 0;
-}
-
-
-static int
-env_locks_init(struct rtn_store *store)
-{
-    int                  rc;
-    pthread_mutexattr_t  attr;
-
-    rc = pthread_mutexattr_init(&attr);
-
-    if (rc == 0) {
-        /* reads may be nested */
-        rc = pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
-    }
-
-    if (rc == 0) {
-        rc = pthread_mutex_init(&store->log_reader, &attr);
-    }
-
-    if (rc == 0) {
-        rc = pthread_mutex_init(&store->log_writer, NULL);
-    }
-
-    (void) pthread_mutexattr_destroy(&attr);
-
-    return rc;
 }
 
 
@@ -399,8 +172,8 @@ db_env_open(struct rtn_store *store, enum db_environment environment)
 
     rc = env_path(store, environment, false, path);
 
-    return rc == 0 ? db_env_new(store, environment, path,
-                                &store->envs[environment].env) : rc;
+    return rc == 0 ? env_new(store, environment, path,
+                             &store->envs[environment].env) : rc;
 }
 
 
@@ -408,10 +181,42 @@ int
 db_env_new(struct rtn_store *store, enum db_environment environment,
     const char *path, MDB_env **env)
 {
-    int       rc;
-    uint64_t  map_bytes;
-    unsigned  flags;
-    MDB_env  *opened;
+    int                    rc;
+    MDB_env               *opened;
+    struct db_pages_fault  fault;
+
+    rc = env_new(store, environment, path, &opened);
+    if (rc != 0) {
+        return rc;
+    }
+
+    if (store->flags & RTN_OPEN_VERIFY) {
+        rc = db_pages_verify_env(opened, environment != DB_EVENTS, &fault);
+
+        if (rc != 0) {
+            mdb_env_close(opened);
+            return rc;
+        }
+    }
+
+    *env = opened;
+
+    return 0;
+}
+
+
+static int
+env_new(struct rtn_store *store, enum db_environment environment,
+    const char *path, MDB_env **env)
+{
+    int        rc;
+    uint64_t   map_bytes;
+    unsigned   flags;
+
+    rc = env_check_head(environment, path);
+    if (rc != 0) {
+        return rc;
+    }
 
     flags = env_rows[environment].lmdb_flags | MDB_NOTLS;
 
@@ -422,17 +227,33 @@ db_env_new(struct rtn_store *store, enum db_environment environment,
     map_bytes = env_map_bytes(environment);
 
     do {
-        rc = env_map(path, map_bytes, flags, &opened);
+        rc = env_map(path, map_bytes, flags, env);
         map_bytes /= 2;
     } while (rc == ENOMEM && map_bytes >= ENV_MAP_MIN);
 
-    if (rc != 0) {
-        return db_write_err(store, rc);
+    return rc == 0 ? 0 : db_write_err(store, rc);
+}
+
+
+/* A file that is not there yet will be made. */
+static int
+env_check_head(enum db_environment environment, const char *path)
+{
+    int                    n, rc;
+    char                   file[DB_PATH_MAX];
+    struct db_pages_fault  fault;
+
+    n = snprintf(file, sizeof(file), "%s%s", path,
+                 env_rows[environment].lmdb_flags & MDB_NOSUBDIR
+                 ? "" : "/data.mdb");
+
+    if (n < 0 || (size_t) n >= sizeof(file)) {
+        return RTN_ERR_LIMIT;
     }
 
-    *env = opened;
+    rc = db_pages_check_head(file, &fault);
 
-    return 0;
+    return rc == RTN_ERR_ABSENT ? 0 : rc;
 }
 
 

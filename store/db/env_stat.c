@@ -1,4 +1,4 @@
-/* How full the environments are. */
+/* How full the environments are, and who reads them. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -129,6 +129,41 @@ stat_reader_line(const char *line, void *data)
         == 3)
     {
         (*readers)++;
+    }
+
+    return 0;
+}
+
+
+int
+rtn_store_reap_readers(struct rtn_store *store, unsigned *dropped)
+{
+    int       rc, dead;
+    size_t    i;
+    unsigned  sum;
+
+    sum = 0;
+
+    for (i = 0; i < DB_ENVIRONMENTS; i++) {
+        if (store->envs[i].env == NULL) {
+            continue;
+        }
+
+        dead = 0;
+
+        db_env_hold(store, i);
+        rc = mdb_reader_check(store->envs[i].env, &dead);
+        db_env_let_go(store, i);
+
+        if (rc != 0) {
+            return db_err(rc);
+        }
+
+        sum += (unsigned) dead;
+    }
+
+    if (dropped != NULL) {
+        *dropped = sum;
     }
 
     return 0;

@@ -260,7 +260,7 @@ log_last_id(struct db_txn *txn, uint64_t *id)
     db_cursor_close(&cursor);
 
     if (rc == 0 && *id == 0) {
-        rc = db_segment_before(txn, &before);
+        rc = db_segment_before(txn, txn->store->segment, &before);
         *id = rc == 0 ? before.id : 0;
     }
 

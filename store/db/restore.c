@@ -34,8 +34,6 @@ static int restore_total_file(struct restore *restore, const char *name,
 static int restore_files(struct restore *restore);
 static int restore_copy_file(struct restore *restore, const char *name,
     bool is_kept);
-static int restore_whole_file(struct restore *restore, const char *name,
-    bool is_kept);
 static int restore_verify(struct restore *restore);
 static int restore_advance(struct rtn_store *store);
 static int restore_give(struct restore *restore);
@@ -201,47 +199,14 @@ restore_copy_file(struct restore *restore, const char *name, bool is_kept)
 
 
 static int
-restore_whole_file(struct restore *restore, const char *name, bool is_kept)
-{
-    int   rc;
-    bool  is_whole;
-    char  path[DB_PATH_MAX];
-
-    /* only LMDB maps its files */
-    if (!is_kept || strcmp(strrchr(name, '.'), ".mdb") != 0) {
-        return 0;
-    }
-
-    rc = db_dir_join(path, restore->copy.part, name);
-
-    if (rc == 0) {
-        rc = db_file_is_whole(path, &is_whole);
-    }
-
-    return rc == RTN_ERR_DAMAGED || (rc == 0 && !is_whole)
-           ? RTN_ERR_CORRUPT : rc;
-}
-
-
-static int
 restore_verify(struct restore *restore)
 {
     int                rc;
-    size_t             i;
     uint64_t           records;
     struct rtn_store  *store;
 
-    rc = 0;
-
-    for (i = 0; rc == 0 && i < DB_ENVIRONMENTS; i++) {
-        rc = restore_each(restore, restore->copy.part, i, restore_whole_file);
-    }
-
-    if (rc != 0) {
-        return rc;
-    }
-
-    rc = rtn_store_open(restore->copy.part, RTN_OPEN_ALL, &store);
+    rc = rtn_store_open(restore->copy.part, RTN_OPEN_ALL | RTN_OPEN_VERIFY,
+                        &store);
     if (rc != 0) {
         return rc == RTN_ERR_ABSENT || rc == RTN_ERR_DAMAGED
                ? RTN_ERR_CORRUPT : rc;

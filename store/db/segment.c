@@ -1,12 +1,14 @@
 /* Reading segments of the event log; see segment.h. */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "codec/wire.h"
 #include "dir.h"
 #include "packed.h"
+#include "pages.h"
 #include "segment.h"
 
 static int segment_before(struct rtn_store *store, uint32_t number,
@@ -17,6 +19,8 @@ static int segment_open(struct rtn_store *store, uint32_t number,
     struct db_segment **segment);
 static int segment_open_plain(struct rtn_store *store, uint32_t number,
     struct db_segment *segment);
+static int segment_verify(struct rtn_store *store, uint32_t number,
+    const char *path);
 static int segment_open_packed(struct rtn_store *store, uint32_t number,
     struct db_segment *segment);
 static int segment_begin(struct db_segment *segment, struct db_txn *txn);
@@ -41,13 +45,19 @@ db_segment_is_end(struct rtn_str key)
 
 
 int
-db_segment_before(struct db_txn *txn, struct db_segment_before *before)
+db_segment_before(struct db_txn *txn, uint32_t number,
+    struct db_segment_before *before)
 {
     int                       rc;
     uint8_t                   key[LOG_KEY_SIZE];
     struct rtn_str            payload;
     struct rtn_wire_in        in;
     struct db_segment_before  read;
+
+    /* so that a bad row is not taken for it, as beside a miss elsewhere */
+    if (number == 1) {
+        return RTN_ERR_NOT_FOUND;
+    }
 
     db_key_u8(db_key_u64(key, 0), 0);
 
@@ -124,7 +134,7 @@ segment_before(struct rtn_store *store, uint32_t number,
     rc = db_segment_read_begin(store, number, &segment, &txn);
 
     if (rc == 0) {
-        rc = db_segment_before(&txn, before);
+        rc = db_segment_before(&txn, number, before);
         db_segment_read_end(segment, &txn);
     }
 
@@ -237,9 +247,51 @@ segment_open_plain(struct rtn_store *store, uint32_t number,
         return rc;
     }
 
+    rc = segment_verify(store, number, path);
+    if (rc != 0) {
+        return rc;
+    }
+
     rc = segment_env(path, &segment->env);
 
     return rc == 0 ? 0 : db_err(rc);
+}
+
+
+/* Where all pages are wanted, when a segment is read for the first time: it
+   never changes. */
+static int
+segment_verify(struct rtn_store *store, uint32_t number, const char *path)
+{
+    int                    rc;
+    uint8_t                bit;
+    struct db_pages_fault  fault;
+
+    if (!(store->flags & RTN_OPEN_VERIFY)) {
+        return db_pages_check_head(path, &fault);
+    }
+
+    if (store->verified == NULL) {
+        store->verified = calloc(SEGMENT_NUMBER_MAX / 8 + 1, 1);
+
+        if (store->verified == NULL) {
+            return RTN_ERR_NOMEM;
+        }
+    }
+
+    bit = (uint8_t) (1u << number % 8);
+
+    if (store->verified[number / 8] & bit) {
+        return 0;
+    }
+
+    rc = db_pages_verify_file(path, &fault);
+
+    if (rc == 0) {
+        store->verified[number / 8] |= bit;
+    }
+
+    return rc;
 }
 
 
@@ -337,33 +389,24 @@ segment_env(const char *path, MDB_env **env)
 }
 
 
-int
-db_file_is_whole(const char *path, bool *is_whole)
+void
+db_segment_fault(struct rtn_store *store, uint32_t number, char *sentence,
+    size_t size)
 {
-    int          rc;
-    MDB_env     *env;
-    MDB_stat     pages;
-    MDB_envinfo  info;
-    struct stat  st;
+    char                   path[DB_PATH_MAX];
+    enum db_segment_form   form;
+    struct db_pages_fault  fault;
 
-    rc = segment_env(path, &env);
-    if (rc != 0) {
-        return db_err(rc);
+    if (db_segment_find(store, number, &form, NULL) == 0
+        && form == DB_SEGMENT_PLAIN
+        && db_segment_path(store, number, form, path) == 0
+        && db_pages_verify_file(path, &fault) == RTN_ERR_DAMAGED)
+    {
+        snprintf(sentence, size, "%s", fault.sentence);
+        return;
     }
 
-    mdb_env_info(env, &info);
-    mdb_env_stat(env, &pages);
-
-    mdb_env_close(env);
-
-    if (stat(path, &st) != 0) {
-        return db_err(errno);
-    }
-
-    *is_whole = (uint64_t) st.st_size
-                >= ((uint64_t) info.me_last_pgno + 1) * pages.ms_psize;
-
-    return 0;
+    snprintf(sentence, size, "%s", rtn_strerror(RTN_ERR_DAMAGED));
 }
 
 

@@ -118,8 +118,10 @@ int db_segments_lock(const struct rtn_store *store, int *fd);
 bool db_segment_is_mark(struct rtn_str key);
 bool db_segment_is_end(struct rtn_str key);
 
-/* RTN_ERR_NOT_FOUND: the first segment, or one that has not begun. */
-int db_segment_before(struct db_txn *txn, struct db_segment_before *before);
+/* Of the segment that a transaction reads.  RTN_ERR_NOT_FOUND: the first one,
+   or one that has not begun. */
+int db_segment_before(struct db_txn *txn, uint32_t number,
+    struct db_segment_before *before);
 
 /* The segment in which an id is or would be. */
 int db_segments_seek(struct rtn_store *store, uint64_t id, uint32_t *number);
@@ -137,11 +139,9 @@ int db_segment_read_begin(struct rtn_store *store, uint32_t number,
     struct db_segment **segment, struct db_txn *txn);
 void db_segment_read_end(struct db_segment *segment, struct db_txn *txn);
 
-/*
- * Whether a file that nobody writes is as long as it says: LMDB maps it, and
- * a read behind its end would end the process.
- */
-int db_file_is_whole(const char *path, bool *is_whole);
+/* Why a closed segment is RTN_ERR_DAMAGED, as a sentence. */
+void db_segment_fault(struct rtn_store *store, uint32_t number,
+    char *sentence, size_t size);
 
 /* Bytes of the files and rows of the segments before the open one. */
 int db_segments_sum(struct rtn_store *store, uint64_t *bytes,

@@ -229,7 +229,7 @@ rtn_log_dropped_ms(struct rtn_store *store, int64_t *ms)
     }
 
     if (rc == 0) {
-        rc = db_segment_before(&txn, &before);
+        rc = db_segment_before(&txn, number, &before);
         db_segment_read_end(segment, &txn);
     }
 

@@ -197,7 +197,7 @@ db_segments_roll(struct db_txn *txn, uint64_t last)
     rc = db_count(txn, DB_LOG, &rows);
 
     if (rc == 0) {
-        rc = db_segment_before(txn, &before);
+        rc = db_segment_before(txn, store->segment, &before);
     }
 
     if (rc == 0) {

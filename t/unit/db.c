@@ -1,5 +1,11 @@
 /* Tables and transactions: what db.h promises. */
 
+#define _GNU_SOURCE             /* memmem */
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "support.h"
 
 #include "codec/record.h"
@@ -220,6 +226,141 @@ test_flipped_bit(void **state)
 }
 
 
+/* Flips the lowest bit of the last byte of some bytes of a file, in each of
+   its pages that has them. */
+static void
+flip_bytes(struct support *support, const char *name, const char *bytes)
+{
+    char    path[2 * SUPPORT_PATH_MAX];
+    int     fd;
+    char   *file, *p;
+    size_t  len;
+
+    support_close(support);
+    snprintf(path, sizeof(path), "%s/%s", support->path, name);
+
+    fd = open(path, O_RDWR);
+    assert_int_not_equal(fd, -1);
+
+    len = (size_t) lseek(fd, 0, SEEK_END);
+    file = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    assert_true(file != MAP_FAILED);
+
+    for (p = file;
+         (p = memmem(p, len - (size_t) (p - file), bytes, strlen(bytes)))
+         != NULL; /* void */ )
+    {
+        p[strlen(bytes) - 1] ^= 1;
+    }
+
+    munmap(file, len);
+    close(fd);
+}
+
+
+static void
+expect_fault(void *data, const char *environment, const char *file,
+    const char *sentence)
+{
+    (void) data;
+
+    assert_string_equal(environment, "crm");
+    assert_string_equal(file, "data.mdb");
+    assert_non_null(strstr(sentence, "keys are not in order"));
+}
+
+
+/* A row under a damaged key: what looks for it is told, and only that. */
+static void
+test_flipped_key(void **state)
+{
+    int               rc;
+    size_t            i, bad;
+    char              text[64];
+    struct support   *support = *state;
+    struct db_txn     txn;
+    struct db_scan   *scan;
+    struct rtn_str    key, payload;
+    struct db_cursor  cursor;
+
+    static const char *const  keys[] = {
+        "key-a10", "key-a20", "key-a30", "key-b10", "key-b20"
+    };
+    static const char *const  prefixes[] = { "key-a", "key-b" };
+
+    for (i = 0; i < COUNT(keys); i++) {
+        put(support->store, keys[i], keys[i]);
+    }
+
+    /* the last of its prefix becomes none of it: b before 10 */
+    flip_bytes(support, "crm/data.mdb", "key-a30");
+    support_open(support, RTN_OPEN_ALL | RTN_OPEN_VERIFY);
+
+    assert_int_equal(get(support->store, "key-a30", text, sizeof(text)),
+                     RTN_ERR_CORRUPT);
+    assert_int_equal(get(support->store, "key-a15", text, sizeof(text)),
+                     RTN_ERR_NOT_FOUND);
+    assert_int_equal(get(support->store, "key-b15", text, sizeof(text)),
+                     RTN_ERR_NOT_FOUND);
+    assert_int_equal(get(support->store, "key-b20", text, sizeof(text)), 0);
+
+    for (i = 0; i < COUNT(prefixes); i++) {
+        assert_int_equal(db_scan_open(support->store, DB_CRM, DB_CRM_META,
+                                      str(prefixes[i]), RTN_STR(""), &scan),
+                         0);
+        bad = 0;
+
+        while ((rc = db_scan_next(scan, &key, &payload))
+               != RTN_ERR_NOT_FOUND)
+        {
+            bad += rc == RTN_ERR_CORRUPT;
+        }
+
+        assert_int_equal(bad, 1);
+        db_scan_close(scan);
+    }
+
+    /* before the place of a seek, it is stood on; the next one is behind */
+    assert_int_equal(db_read_begin(support->store, DB_CRM, &txn), 0);
+    assert_int_equal(db_cursor_open(&txn, DB_CRM_META, &cursor), 0);
+    assert_int_equal(db_cursor_seek(&cursor, KEY("key-b")), RTN_ERR_CORRUPT);
+    assert_int_equal(db_cursor_next(&cursor), 0);
+    assert_memory_equal(cursor.key.data, "key-b10", 7);
+    assert_int_equal(db_cursor_seek(&cursor, KEY("key-b15")), 0);
+    assert_memory_equal(cursor.key.data, "key-b20", 7);
+    db_cursor_close(&cursor);
+    db_read_end(&txn);
+}
+
+
+/* A key that is out of order, and a file that was cut. */
+static void
+test_flipped_page(void **state)
+{
+    struct support    *support = *state;
+    struct rtn_store  *store;
+    uint64_t           faults;
+
+    put(support->store, "key-a10", "x");
+    put(support->store, "key-a11", "y");
+    flip_bytes(support, "crm/data.mdb", "key-a10");
+
+    assert_int_equal(rtn_store_open(support->path, RTN_OPEN_ALL
+                                                   | RTN_OPEN_VERIFY, &store),
+                     RTN_ERR_DAMAGED);
+    assert_int_equal(rtn_store_verify(support->path, RTN_OPEN_ALL,
+                                      expect_fault, NULL, &faults), 0);
+    assert_int_equal(faults, 1);
+    assert_int_equal(rtn_store_verify(support->path, RTN_OPEN_SERVER,
+                                      expect_fault, NULL, &faults), 0);
+    assert_int_equal(faults, 0);
+    assert_int_equal(rtn_store_open(support->path, RTN_OPEN_SERVER
+                                                   | RTN_OPEN_VERIFY, &store),
+                     0);
+    rtn_store_close(store);
+}
+
+
 /* Nested reads share a snapshot; the next one sees what was written. */
 static void
 test_nested_reads(void **state)
@@ -366,6 +507,10 @@ main(void)
         cmocka_unit_test_setup_teardown(test_keys_of_bad_length,
                                         support_setup, support_teardown),
         cmocka_unit_test_setup_teardown(test_flipped_bit, support_setup,
+                                        support_teardown),
+        cmocka_unit_test_setup_teardown(test_flipped_key, support_setup,
+                                        support_teardown),
+        cmocka_unit_test_setup_teardown(test_flipped_page, support_setup,
                                         support_teardown),
         cmocka_unit_test_setup_teardown(test_nested_reads, support_setup,
                                         support_teardown),

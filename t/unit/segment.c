@@ -319,7 +319,8 @@ test_drop_all(void **state)
     end = log_fill(support->store, 1, 2);
 
     db_begin(support->store, DB_EVENTS, &txn);
-    assert_int_equal(db_segment_before(&txn, &before), 0);
+    assert_int_equal(db_segment_before(&txn, support->store->segment,
+                                       &before), 0);
     db_abort(&txn);
 
     assert_int_equal(rtn_log_drop(support->store, 1), 0);

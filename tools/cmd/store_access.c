@@ -186,11 +186,22 @@ access_calendar(struct cmd_context *ctx)
 }
 
 
+static void
+access_fault(void *data, const char *environment, const char *file,
+    const char *sentence)
+{
+    struct cmd_context  *ctx = data;
+
+    (void) cmd_fail(ctx, CMD_STORE, "%s/%s: %s", environment, file, sentence);
+}
+
+
 int
 cmd_store_open(struct cmd_context *ctx)
 {
     int       rc;
-    unsigned  flags = ctx->command->opens | RTN_OPEN_STATE;
+    unsigned  flags = ctx->command->opens | RTN_OPEN_STATE | RTN_OPEN_VERIFY;
+    uint64_t  faults;
 
     if (!(ctx->command->flags & CMD_WRITES)) {
         flags |= RTN_OPEN_READ_ONLY;
@@ -205,6 +216,12 @@ cmd_store_open(struct cmd_context *ctx)
     cmd_signals_store();
 
     rc = rtn_store_open(ctx->store_path, flags, &ctx->store);
+
+    if (rc == RTN_ERR_DAMAGED) {
+        (void) rtn_store_verify(ctx->store_path, flags, access_fault, ctx,
+                                &faults);
+    }
+
     cmd_owner_leave();
 
     if (rc == RTN_ERR_PERMISSION) {
