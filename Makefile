@@ -58,6 +58,7 @@ TOOL     := $(BUILD)/retentionctl
 LIBRTN   := $(BUILD)/librtn.a
 LIBTOOLS := $(BUILD)/libtools.a
 LOAD     := $(BUILD)/t/lib/load
+ANSWERS  := $(BUILD)/t/lib/answers
 FAULTS   := $(BUILD)/t/lib/faults.so
 LIMITS   := $(BUILD)/bench/limits
 FLUSHES  := $(BUILD)/bench/flushes.so
@@ -203,7 +204,7 @@ $(LOAD) $(LIMITS): $(BUILD)/%: $(BUILD)/obj/%.o
 	$(call say,LINK)
 	$(link)
 
-$(EVENTS): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBRTN)
+$(EVENTS) $(ANSWERS): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBRTN)
 	$(call say,LINK)
 	$(link)
 
@@ -252,7 +253,8 @@ test-asan: deps
 	@$(MAKE) --no-print-directory BUILD=build-asan \
 	    SANITIZE=address,undefined check
 
-binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(FAULTS) $(LIMITS) $(FLUSHES) $(EVENTS)
+binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(ANSWERS) $(FAULTS) $(LIMITS) $(FLUSHES) \
+    $(EVENTS)
 
 # nginx itself has no sanitizer: the tests preload the library for it.
 
