@@ -30,7 +30,8 @@ static const struct rta_subject  subjects[] = {
       .asked_days = today },
     { .last_order_days = 36500, .first_order_days = 36501,
       .overdue_days = 36500, .visit_days = 1, .cart_days = 90,
-      .orders = 1000000000, .referrals = 7, .p_alive = 500000000, .stage = 2, .rfm = 111,
+      .orders = 1000000000, .referrals = 7, .p_alive = 500000000, .stage = 2,
+      .rfm = 111,
       .rfm_recency = 1, .rfm_frequency = 1, .rfm_monetary = 1, .consent = 2,
       .country = { "PL", 2 }, .channel = { "x", 1 }, .spend = &spend[2],
       .spend_count = 1, .asked_days = never }

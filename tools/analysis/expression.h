@@ -22,8 +22,8 @@
  *                               is past it
  *     last_visit     duration   days from the last time a person was seen in
  *                               the shop: a click, visit, view, cart, checkout
- *     cart_abandoned duration   days from the last cart or checkout that neither
- *                               order nor redemption came after
+ *     cart_abandoned duration   days from the last cart or checkout that
+ *                               neither order nor redemption came after
  *     bought(X)      duration   days from the last purchase of a sku or a
  *                               category X
  *     answered(X)    duration   days from the last answer X to a survey

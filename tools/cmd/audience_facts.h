@@ -85,8 +85,8 @@ int cmd_redeemed_gather(struct cmd_context *ctx, struct cmd_seen *seen,
     int64_t until_ms);
 
 /*
- * The same as cmd_seen_gather for who brought whom, and what those bought up to the as-of day's
- * end, paid in the store's currency: facts->referred.
+ * The same as cmd_seen_gather for who brought whom, and what those bought up
+ * to the as-of day's end, paid in the store's currency: facts->referred.
  */
 int cmd_referred_gather(struct cmd_context *ctx,
     struct cmd_audience_facts *facts);
