@@ -12,8 +12,13 @@
 #include "order_batch.h"
 #include "row.h"
 
-#define BATCH_ORDERS    1000000         /* entries of a run */
-#define BATCH_BYTES     (96u << 20)     /* of their records */
+/*
+ * A run.  While it is flushed the flushes of nginx's commits wait for it: 57
+ * MB, of a million orders, took 30 ms, which a pixel's 99th percentile showed.
+ */
+#define BATCH_ORDERS    125000          /* entries */
+#define BATCH_BYTES     (12u << 20)     /* of their records */
+
 #define BATCH_FIRST     1024            /* entries, to begin with */
 #define BATCH_HEAD_LEN  6               /* before a record */
 

@@ -14,7 +14,8 @@
 
 #include "order.h"
 
-#define MERGE_BYTES    (16u << 20)      /* of a transaction */
+#define MERGE_BYTES    (4u << 20)       /* of a transaction; as of a run,
+                                           see order_batch.c */
 #define MERGE_REMOVED  20000            /* rows in a transaction */
 #define MERGE_RATIO    4                /* a run stays that is so many times
                                            larger than all behind it */

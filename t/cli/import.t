@@ -8,6 +8,7 @@ use FindBin;
 use IO::Compress::Gzip qw(gzip);
 use IO::Handle;
 use JSON::PP;
+use List::Util qw(min);
 use POSIX qw(mkfifo);
 use Test::More;
 use Time::HiRes qw(sleep);
@@ -421,6 +422,14 @@ my $pid = $t->spawn({ out => $t->path('slow.out'),
 
 open my $pipe, '>', $fifo or die "open: $!\n";
 $pipe->autoflush(1);
+
+# the name before it, which may have spaces, ends with a bracket
+
+my ($nice) = $t->read_file("/proc/$pid/stat") =~ /.*\)(?: \S+){16} (\d+)/;
+my $most = 19;
+
+is($nice, min($most, getpriority(0, 0) + 10), 'nginx goes first');
+
 print $pipe @lines[0 .. 5001];
 kill 'INT', $pid;
 sleep 0.1;

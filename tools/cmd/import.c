@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "../output/table.h"
 #include "import.h"
@@ -10,6 +11,8 @@
 #define IMPORT_SHOWN_MAX    10          /* rejected rows said on the spot */
 #define IMPORT_LABEL_WIDTH  20          /* columns of the summary's labels */
 #define IMPORT_LOOK_ROWS    1000        /* between two looks around */
+
+#define IMPORT_NICE         10          /* nginx goes first */
 
 
 int
@@ -501,6 +504,9 @@ import_run(struct cmd_context *ctx, const struct import_kind *kind)
     import.ctx = ctx;
     import.kind = kind;
     import.path = ctx->arguments[0];
+
+    (void) setpriority(PRIO_PROCESS, 0,
+                       getpriority(PRIO_PROCESS, 0) + IMPORT_NICE);
 
     if (options->is_strict && strcmp(import.path, "-") == 0) {
         return cmd_fail(ctx, CMD_USAGE, "--strict reads the file twice; give "
