@@ -8,14 +8,15 @@ use warnings;
 
 # h2load's clock ticks each 10 ms, so one connection asks 100 times a second
 # and the rate decides how many there are.  They begin in PHASES groups, 7 ms
-# apart, so that they tick in turn.  A connection does not wait for an
+# apart, so that they tick in turn; of ten groups, which take longer to connect
+# than that, several came to tick at once.  A connection does not wait for an
 # answer before it asks again, up to PIPELINE requests.  Their number is given
 # and not the time, at whose end some would stay without an answer.
 
 my $PER_CONNECTION = 100;
-my $PHASES = 10;
+my $PHASES = 50;
 my $PIPELINE = 8;
-my $SETTLE_S = 0.5;             # left out while connections are made
+my $SETTLE_S = 0.7;             # left out while connections are made
 
 
 sub is_there {
