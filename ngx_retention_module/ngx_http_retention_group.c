@@ -2,7 +2,6 @@
 
 #include "ngx_http_retention_group.h"
 #include "ngx_http_retention_metrics.h"
-#include "ngx_http_retention_turn.h"
 
 
 /*
@@ -15,6 +14,7 @@
 
 typedef struct {
     ngx_http_retention_turn_t   turns[NGX_HTTP_RETENTION_LANES];
+    ngx_http_retention_pages_t  pages;
     ngx_atomic_t                failures;   /* of the disk, by any worker */
     ngx_uint_t                  slot_count;
     ngx_http_retention_slot_t   slots[];
@@ -144,6 +144,15 @@ ngx_http_retention_group_layout(ngx_http_retention_group_t *group,
         }
     }
 
+    if (ngx_http_retention_turn_init(&group->pages.turn) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    group->pages.is_verified = 0;
+    group->pages.has_died = 0;
+    group->pages.damaged_s = 0;
+    group->failures = 0;
+
     p = ngx_align_ptr((u_char *) &group->slots[slots], NGX_ALIGNMENT);
 
     for (i = 0; i < slots; i++) {
@@ -208,8 +217,9 @@ ngx_http_retention_slot_reset(ngx_http_retention_slot_t *slot)
 }
 
 
+/* One that is free, or one whose worker died without giving it back. */
 static ngx_http_retention_slot_t *
-ngx_http_retention_slot_take(void)
+ngx_http_retention_slot_take(ngx_flag_t is_free)
 {
     ngx_uint_t                  i;
     ngx_atomic_uint_t           pid;
@@ -219,7 +229,9 @@ ngx_http_retention_slot_take(void)
         slot = &ngx_http_retention_group->slots[i];
         pid = slot->pid;
 
-        if (pid != 0 && (kill((pid_t) pid, 0) == 0 || ngx_errno != NGX_ESRCH))
+        if ((pid == 0) != is_free
+            || (pid != 0
+                && (kill((pid_t) pid, 0) == 0 || ngx_errno != NGX_ESRCH)))
         {
             continue;
         }
@@ -256,7 +268,15 @@ ngx_http_retention_group_join(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
     ngx_http_retention_slot_t  *slot;
 
     ngx_http_retention_group = zone->data;
-    slot = ngx_http_retention_slot_take();
+    slot = ngx_http_retention_slot_take(0);
+
+    if (slot != NULL) {
+        ngx_http_retention_group->pages.is_verified = 0;
+        ngx_http_retention_group->pages.has_died = 1;
+        return slot;
+    }
+
+    slot = ngx_http_retention_slot_take(1);
 
     if (slot != NULL) {
         return slot;
@@ -269,7 +289,7 @@ ngx_http_retention_group_join(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
     ngx_http_retention_group = ngx_http_retention_group_alone(cycle);
 
     return ngx_http_retention_group != NULL
-           ? ngx_http_retention_slot_take() : NULL;
+           ? ngx_http_retention_slot_take(1) : NULL;
 }
 
 
@@ -278,6 +298,20 @@ ngx_http_retention_group_leave(ngx_http_retention_slot_t *slot)
 {
     ngx_memory_barrier();
     slot->pid = 0;
+}
+
+
+ngx_http_retention_pages_t *
+ngx_http_retention_group_pages(void)
+{
+    return &ngx_http_retention_group->pages;
+}
+
+
+void
+ngx_http_retention_group_fence(void)
+{
+    (void) ngx_atomic_fetch_add(&ngx_http_retention_group->failures, 1);
 }
 
 
@@ -437,7 +471,7 @@ ngx_http_retention_group_write(ngx_http_retention_lane_e lane,
     /* a full disk leaves nothing behind: LMDB takes the transaction back */
 
     if (rc == RTN_ERR_IO) {
-        (void) ngx_atomic_fetch_add(&ngx_http_retention_group->failures, 1);
+        ngx_http_retention_group_fence();
     }
 
     return rc;

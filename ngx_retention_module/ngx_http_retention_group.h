@@ -32,6 +32,7 @@
 
 
 #include "ngx_http_retention_commit.h"
+#include "ngx_http_retention_turn.h"
 
 
 /*
@@ -68,11 +69,31 @@ void ngx_http_retention_group_leave(ngx_http_retention_slot_t *slot);
 
 /*
  * How often a write or a flush of the group failed, but for a full disk, on
- * which links still find their targets.  LMDB fences but the process that met
- * it, while what it left in the page cache is seen by all: when the number
- * rises, no worker uses its store before it has opened it again.
+ * which links still find their targets, or pages were found damaged.  LMDB
+ * fences but the process that met it, while what it left in the page cache is
+ * seen by all: when the number rises, no worker uses its store before it has
+ * opened it again.
  */
 ngx_uint_t ngx_http_retention_group_failures(void);
+
+/*
+ * What the workers of a group know of the store's pages, which LMDB trusts.
+ * The turn is taken by who opens the store, so that one verifies for all.
+ */
+typedef struct {
+    ngx_http_retention_turn_t   turn;
+    ngx_atomic_t                is_verified;    /* and nobody died since */
+    ngx_atomic_t                has_died;   /* a worker: next time all pages
+                                               are verified, however long it
+                                               takes */
+    ngx_atomic_t                damaged_s;  /* when they were found to be so;
+                                               0: they were not */
+} ngx_http_retention_pages_t;
+
+ngx_http_retention_pages_t *ngx_http_retention_group_pages(void);
+
+/* Ends the use of the store by all workers, as a failed write does. */
+void ngx_http_retention_group_fence(void);
 
 /*
  * Brings the slot's batches of a lane to disk, until none is ready or

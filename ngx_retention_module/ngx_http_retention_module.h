@@ -93,6 +93,16 @@ ngx_int_t ngx_http_retention_authorise(ngx_http_request_t *r,
     enum rtn_scope scope, const struct rtn_apikey **key);
 
 
+/* ngx_http_retention_open.c */
+
+/*
+ * Opens the store for a worker that has joined its group.  Errors as
+ * rtn_store_open has them.
+ */
+int ngx_http_retention_open(ngx_str_t *path, ngx_log_t *log,
+    struct rtn_store **store);
+
+
 /* ngx_http_retention_worker.c */
 
 extern ngx_http_retention_worker_t  ngx_http_retention_worker;

@@ -67,8 +67,7 @@ ngx_http_retention_worker_open(ngx_http_retention_main_conf_t *rmcf,
 
     worker->failures = ngx_http_retention_group_failures();
 
-    rc = rtn_store_open((char *) rmcf->store.data, RTN_OPEN_SERVER,
-                        &worker->store);
+    rc = ngx_http_retention_open(&rmcf->store, log, &worker->store);
 
     if (rc == RTN_OK) {
         rc = rtn_store_keyring(worker->store, &worker->ring);
@@ -181,6 +180,7 @@ ngx_http_retention_worker_look(ngx_http_retention_main_conf_t *rmcf,
         ngx_log_error(NGX_LOG_ERR, log, 0,
                       "retention store \"%V\" was removed or replaced",
                       &rmcf->store);
+        ngx_http_retention_group_pages()->is_verified = 0;
         worker->is_failed = 1;
         return;
     }
@@ -214,9 +214,12 @@ ngx_http_retention_tick_handler(ngx_event_t *ev)
     if (worker->store != NULL
         && worker->failures != ngx_http_retention_group_failures())
     {
-        ngx_log_error(NGX_LOG_NOTICE, ev->log, 0,
-                      "a write to retention store \"%V\" failed: it is opened "
-                      "again", &rmcf->store);
+        if (ngx_http_retention_group_pages()->damaged_s == 0) {
+            ngx_log_error(NGX_LOG_NOTICE, ev->log, 0,
+                          "a write to retention store \"%V\" failed: it is "
+                          "opened again", &rmcf->store);
+        }
+
         worker->is_failed = 1;
     }
 

@@ -81,6 +81,7 @@ struct db_journal_overlay;      /* coupon_overlay.c */
 struct rtn_store {
     char                        path[DB_PATH_MAX];
     unsigned                    flags;          /* enum rtn_open_flags */
+    bool                        is_unverified;  /* RTN_OPEN_BRIEFLY gave up */
     struct db_env               envs[DB_ENVIRONMENTS];
     MDB_dbi                     dbis[DB_TABLES];
     struct rtn_settings         settings;

@@ -191,7 +191,7 @@ db_env_new(struct rtn_store *store, enum db_environment environment,
     }
 
     if (store->flags & RTN_OPEN_VERIFY) {
-        rc = db_pages_verify_env(opened, environment != DB_EVENTS, &fault);
+        rc = db_pages_verify_env(opened, environment != DB_EVENTS, 0, &fault);
 
         if (rc != 0) {
             mdb_env_close(opened);

@@ -17,6 +17,7 @@ struct open_part {
     enum db_environment   environment;
     pthread_t             thread;
     bool                  has_thread;
+    int64_t               until_ms;     /* as db_pages_verify_env has it */
     int                   rc;
 };
 
@@ -24,7 +25,8 @@ static int open_environments(struct rtn_store *store,
     struct open_part parts[DB_ENVIRONMENTS]);
 static int open_environment(struct rtn_store *store,
     enum db_environment environment);
-static int open_verify(struct open_part parts[DB_ENVIRONMENTS]);
+static int open_verify(struct rtn_store *store,
+    struct open_part parts[DB_ENVIRONMENTS]);
 static void *open_verify_part(void *data);
 static int open_state(struct rtn_store *store);
 static int open_tables(struct rtn_store *store,
@@ -50,7 +52,7 @@ rtn_store_open(const char *path, unsigned flags, struct rtn_store **store)
     rc = open_environments(opened, parts);
 
     if (rc == 0 && (flags & RTN_OPEN_VERIFY)) {
-        rc = open_verify(parts);
+        rc = open_verify(opened, parts);
     }
 
     if (rc == 0) {
@@ -131,11 +133,15 @@ open_environment(struct rtn_store *store, enum db_environment environment)
 /* At the same time, a thread for each: it takes as long as the largest one.
    Signals are not for them, but for those that a file raises that was cut. */
 static int
-open_verify(struct open_part parts[DB_ENVIRONMENTS])
+open_verify(struct rtn_store *store, struct open_part parts[DB_ENVIRONMENTS])
 {
     int       rc;
     size_t    i;
+    int64_t   until_ms;
     sigset_t  others, before;
+
+    until_ms = store->flags & RTN_OPEN_BRIEFLY
+               ? db_pages_now_ms() + RTN_VERIFY_MS : 0;
 
     sigfillset(&others);
     sigdelset(&others, SIGSEGV);
@@ -144,7 +150,9 @@ open_verify(struct open_part parts[DB_ENVIRONMENTS])
     pthread_sigmask(SIG_SETMASK, &others, &before);
 
     for (i = 0; i < DB_ENVIRONMENTS; i++) {
-        if (parts[i].store->envs[i].env != NULL) {
+        parts[i].until_ms = until_ms;
+
+        if (store->envs[i].env != NULL) {
             parts[i].has_thread = pthread_create(&parts[i].thread, NULL,
                                                  open_verify_part, &parts[i])
                                   == 0;
@@ -156,7 +164,7 @@ open_verify(struct open_part parts[DB_ENVIRONMENTS])
     rc = 0;
 
     for (i = 0; i < DB_ENVIRONMENTS; i++) {
-        if (parts[i].store->envs[i].env == NULL) {
+        if (store->envs[i].env == NULL) {
             continue;
         }
 
@@ -165,6 +173,11 @@ open_verify(struct open_part parts[DB_ENVIRONMENTS])
 
         } else {
             open_verify_part(&parts[i]);
+        }
+
+        if (parts[i].rc == RTN_ERR_LIMIT) {
+            store->is_unverified = true;
+            parts[i].rc = 0;
         }
 
         if (rc == 0) {
@@ -184,7 +197,7 @@ open_verify_part(void *data)
 
     part->rc = db_pages_verify_env(part->store->envs[part->environment].env,
                                    part->environment != DB_EVENTS,
-                                   &fault);
+                                   part->until_ms, &fault);
 
     return NULL;
 }
@@ -216,6 +229,13 @@ open_tables(struct rtn_store *store, enum db_environment environment)
 
     return rc == 0 && environment == DB_EVENTS ? db_segments_follow(store)
                                                : rc;
+}
+
+
+bool
+rtn_store_is_verified(const struct rtn_store *store)
+{
+    return (store->flags & RTN_OPEN_VERIFY) && !store->is_unverified;
 }
 
 

@@ -53,16 +53,15 @@ static int pages_metas_read(const uint8_t *file, size_t bytes,
     struct pages_metas *metas, struct db_pages_fault *fault);
 static int pages_metas_check(const struct pages_metas *metas,
     struct db_pages_fault *fault);
-static int pages_verify(const uint8_t *file, size_t bytes,
-    const struct pages_metas *metas, uint64_t txnid, bool has_names,
-    struct db_pages_fault *fault);
+static int pages_verify(struct pages *pages, const struct pages_metas *metas,
+    uint64_t txnid, bool has_names);
 static int pages_trees(struct pages *pages, const uint8_t *meta,
     bool has_names);
 static int pages_tail(struct pages *pages);
 static int pages_map(int fd, const uint8_t **file, size_t *bytes,
     struct db_pages_fault *fault);
-static int pages_snapshot(MDB_env *env, uint64_t txnid, const uint8_t *file,
-    size_t bytes, struct pages_metas *metas, struct db_pages_fault *fault);
+static int pages_snapshot(MDB_env *env, uint64_t txnid,
+    const struct pages *pages, struct pages_metas *metas);
 static void pages_wait(void);
 static int pages_fail(struct db_pages_fault *fault, const char *format,
     va_list args) __attribute__((format(printf, 2, 0)));
@@ -75,13 +74,14 @@ db_pages_verify(const uint8_t *file, size_t bytes, bool has_names,
     struct db_pages_fault *fault)
 {
     int                 rc;
+    struct pages        pages = {
+        .file = file, .bytes = bytes, .fault = fault
+    };
     struct pages_metas  metas;
 
     rc = pages_metas_read(file, bytes, &metas, fault);
 
-    return rc == 0 ? pages_verify(file, bytes, &metas, PAGES_LAST, has_names,
-                                  fault)
-                   : rc;
+    return rc == 0 ? pages_verify(&pages, &metas, PAGES_LAST, has_names) : rc;
 }
 
 
@@ -170,17 +170,13 @@ pages_metas_check(const struct pages_metas *metas,
 
 
 static int
-pages_verify(const uint8_t *file, size_t bytes,
-    const struct pages_metas *metas, uint64_t txnid, bool has_names,
-    struct db_pages_fault *fault)
+pages_verify(struct pages *pages, const struct pages_metas *metas,
+    uint64_t txnid, bool has_names)
 {
     int             rc;
     const uint8_t  *meta;
-    struct pages    pages = {
-        .file = file, .bytes = bytes, .size = metas->size, .fault = fault
-    };
 
-    rc = pages_metas_check(metas, fault);
+    rc = pages_metas_check(metas, pages->fault);
     if (rc != 0) {
         return rc;
     }
@@ -191,28 +187,29 @@ pages_verify(const uint8_t *file, size_t bytes,
     }
 
     meta = metas->metas[txnid % 2];
-    pages.last = pages_u64(meta + META_LAST);
-    pages.there = bytes / pages.size;
+    pages->size = metas->size;
+    pages->last = pages_u64(meta + META_LAST);
+    pages->there = pages->bytes / pages->size;
 
     /* what lies behind the file's end must be free, which takes a list */
-    if (pages.last < PAGES_FIRST - 1 || pages.last / 2 > pages.there) {
-        return db_pages_fail(&pages, "its last page is %llu, of %llu",
-                           (unsigned long long) pages.last,
-                           (unsigned long long) pages.there);
+    if (pages->last < PAGES_FIRST - 1 || pages->last / 2 > pages->there) {
+        return db_pages_fail(pages, "its last page is %llu, of %llu",
+                           (unsigned long long) pages->last,
+                           (unsigned long long) pages->there);
     }
 
-    pages.seen = calloc(pages.last / 8 + 1, 1);
-    if (pages.seen == NULL) {
+    pages->seen = calloc(pages->last / 8 + 1, 1);
+    if (pages->seen == NULL) {
         return RTN_ERR_NOMEM;
     }
 
-    rc = pages_trees(&pages, meta, has_names);
+    rc = pages_trees(pages, meta, has_names);
 
     if (rc == 0) {
-        rc = pages_tail(&pages);
+        rc = pages_tail(pages);
     }
 
-    free(pages.seen);
+    free(pages->seen);
 
     return rc;
 }
@@ -365,13 +362,12 @@ db_pages_verify_file(const char *path, struct db_pages_fault *fault)
  * page is copied before.
  */
 int
-db_pages_verify_env(MDB_env *env, bool has_names,
+db_pages_verify_env(MDB_env *env, bool has_names, int64_t until_ms,
     struct db_pages_fault *fault)
 {
     int                  rc, tries;
-    size_t               bytes;
     MDB_txn             *txn;
-    const uint8_t       *file;
+    struct pages         pages;
     mdb_filehandle_t     fd;
     struct pages_metas   metas;
 
@@ -386,18 +382,17 @@ db_pages_verify_env(MDB_env *env, bool has_names,
             return db_err(rc);
         }
 
-        rc = pages_map(fd, &file, &bytes, fault);
+        pages = (struct pages) { .fault = fault, .until_ms = until_ms };
+        rc = pages_map(fd, &pages.file, &pages.bytes, fault);
 
         if (rc == 0) {
-            rc = pages_snapshot(env, mdb_txn_id(txn), file, bytes, &metas,
-                                fault);
+            rc = pages_snapshot(env, mdb_txn_id(txn), &pages, &metas);
 
             if (rc == 0) {
-                rc = pages_verify(file, bytes, &metas, mdb_txn_id(txn),
-                                  has_names, fault);
+                rc = pages_verify(&pages, &metas, mdb_txn_id(txn), has_names);
             }
 
-            munmap((void *) file, bytes);
+            munmap((void *) pages.file, pages.bytes);
         }
 
         mdb_txn_abort(txn);
@@ -420,14 +415,14 @@ db_pages_verify_env(MDB_env *env, bool has_names,
  * not looked at.  RTN_ERR_NOT_FOUND: it may have been overwritten.
  */
 static int
-pages_snapshot(MDB_env *env, uint64_t txnid, const uint8_t *file,
-    size_t bytes, struct pages_metas *metas, struct db_pages_fault *fault)
+pages_snapshot(MDB_env *env, uint64_t txnid, const struct pages *pages,
+    struct pages_metas *metas)
 {
     int       rc, read;
     uint64_t  now;
     MDB_txn  *txn;
 
-    read = pages_metas_read(file, bytes, metas, fault);
+    read = pages_metas_read(pages->file, pages->bytes, metas, pages->fault);
 
     rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
     if (rc != 0) {
@@ -438,6 +433,17 @@ pages_snapshot(MDB_env *env, uint64_t txnid, const uint8_t *file,
     mdb_txn_abort(txn);
 
     return now == txnid ? read : RTN_ERR_NOT_FOUND;
+}
+
+
+int64_t
+db_pages_now_ms(void)
+{
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &now);
+
+    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 

@@ -51,10 +51,15 @@ int db_pages_check_head(const char *path, struct db_pages_fault *fault);
 int db_pages_verify_file(const char *path, struct db_pages_fault *fault);
 
 /*
- * An environment that others may write, opened with MDB_NOTLS.  RTN_ERR_IO:
- * they commit faster than two pages are read, again and again.
+ * An environment that others may write, opened with MDB_NOTLS.
+ *
+ * until_ms  of the monotonic clock, when to give up; 0: never
+ *
+ * RTN_ERR_LIMIT: given up.  RTN_ERR_IO: they commit faster than two pages are
+ * read, again and again.
  */
-int db_pages_verify_env(MDB_env *env, bool has_names,
+int db_pages_verify_env(MDB_env *env, bool has_names, int64_t until_ms,
     struct db_pages_fault *fault);
+int64_t db_pages_now_ms(void);
 
 #endif /* DB_PAGES_H_INCLUDED */

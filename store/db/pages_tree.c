@@ -7,6 +7,7 @@
 #define PAGES_NONE         UINT64_MAX
 #define PAGES_DEPTH_MAX    32       /* as LMDB's cursors have it */
 #define PAGES_KEY_MAX      511
+#define PAGES_LOOK         64       /* pages between looks at the clock */
 
 /*
  * A page begins with
@@ -294,6 +295,12 @@ pages_page(struct pages_walk *walk, uint64_t number, bool is_leaf,
     rc = pages_visit(pages, number);
     if (rc != 0) {
         return rc;
+    }
+
+    if (pages->until_ms != 0 && ++pages->walked % PAGES_LOOK == 0
+        && db_pages_now_ms() >= pages->until_ms)
+    {
+        return RTN_ERR_LIMIT;
     }
 
     if (number >= pages->there) {

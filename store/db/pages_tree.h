@@ -26,6 +26,8 @@ struct pages {
     uint64_t                last;       /* page of the snapshot */
     uint64_t                there;      /* pages of the file */
     uint8_t                *seen;       /* a bit for each page up to last */
+    uint64_t                walked;     /* pages so far */
+    int64_t                 until_ms;   /* when to give up; 0: never */
     struct db_pages_fault  *fault;
 };
 

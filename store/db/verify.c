@@ -83,6 +83,6 @@ verify_environment(struct rtn_store *store, enum db_environment environment,
     }
 
     return rc == 0 ? db_pages_verify_env(store->envs[environment].env,
-                                         environment != DB_EVENTS, fault)
+                                         environment != DB_EVENTS, 0, fault)
                    : rc;
 }

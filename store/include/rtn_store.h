@@ -30,6 +30,7 @@
 #define RTN_SEGMENT_MIB    1024     /* a file of the event log is closed when
                                        it has this size; less in tests */
 #define RTN_SEGMENT_MIB_MAX  65536
+#define RTN_VERIFY_MS       700     /* see RTN_OPEN_BRIEFLY */
 #define RTN_GLOBAL_PPM_MAX   500000     /* parts of a million */
 
 struct rtn_store;
@@ -42,7 +43,8 @@ enum rtn_open_flags {
     RTN_OPEN_SERVER    = RTN_OPEN_EVENTS | RTN_OPEN_COUPONS | RTN_OPEN_STATE,
     RTN_OPEN_ALL       = RTN_OPEN_SERVER | RTN_OPEN_CRM,
     RTN_OPEN_READ_ONLY = 1u << 8,
-    RTN_OPEN_VERIFY    = 1u << 9    /* all pages, before any is trusted */
+    RTN_OPEN_VERIFY    = 1u << 9,   /* all pages, before any is trusted */
+    RTN_OPEN_BRIEFLY   = 1u << 10   /* verify for RTN_VERIFY_MS at most */
 };
 
 /* What 'init' fixes and 'config' shows. */
@@ -89,7 +91,8 @@ int rtn_store_create(const char *path, const struct rtn_settings *settings,
  * row, or end the process.  The first two pages of a file are looked at in any
  * case; with RTN_OPEN_VERIFY all that can be reached, by a thread for each
  * environment, in 0.1 to 0.3 s for a gigabyte that is in memory; those of
- * closed segments when they are first read.
+ * closed segments when they are first read.  With RTN_OPEN_BRIEFLY as well, a
+ * store that takes longer is opened all the same (rtn_store_is_verified).
  *
  * path    the directory
  * flags   bits of enum rtn_open_flags
@@ -102,6 +105,9 @@ int rtn_store_create(const char *path, const struct rtn_settings *settings,
  */
 int rtn_store_open(const char *path, unsigned flags,
     struct rtn_store **store);
+
+/* Whether all pages were verified when it was opened. */
+bool rtn_store_is_verified(const struct rtn_store *store);
 
 /* Closes everything; pointers from this store die.  NULL is allowed. */
 void rtn_store_close(struct rtn_store *store);

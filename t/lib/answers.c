@@ -2,11 +2,11 @@
  * What nginx's workers would answer from a store, as text: coupons, targets,
  * unsubscriptions, hashes and keys, asked through the doors that they use.
  *
- *     answers STORE CUSTOMERS CODES [verify]
+ *     answers STORE CUSTOMERS CODES
  *
  * Customers are numbered from 1 on, with the ids "c1", "c2", ...; CODES is a
- * file with a code a line.  With "verify" all pages are verified first.  A
- * line that begins with "!" is a refusal.
+ * file with a code a line.  All pages are verified first.  A line that begins
+ * with "!" is a refusal.
  */
 
 #include <inttypes.h>
@@ -148,7 +148,7 @@ main(int argc, char **argv)
     struct rtn_store  *store;
 
     if (argc < 4) {
-        fprintf(stderr, "usage: answers STORE CUSTOMERS CODES [verify]\n");
+        fprintf(stderr, "usage: answers STORE CUSTOMERS CODES\n");
         return 2;
     }
 
@@ -157,8 +157,7 @@ main(int argc, char **argv)
         return 2;
     }
 
-    rc = rtn_store_open(argv[1], RTN_OPEN_SERVER
-                                 | (argc > 4 ? RTN_OPEN_VERIFY : 0), &store);
+    rc = rtn_store_open(argv[1], RTN_OPEN_SERVER | RTN_OPEN_VERIFY, &store);
 
     if (rc != 0) {
         printf("!open\n");

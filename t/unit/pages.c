@@ -160,12 +160,12 @@ test_sound(void **state)
     struct db_pages_fault  fault;
 
     pages_open(support, MDB_NOTLS, &env);
-    assert_int_equal(db_pages_verify_env(env, true, &fault), 0);
+    assert_int_equal(db_pages_verify_env(env, true, 0, &fault), 0);
 
     for (i = 0; i < ROUNDS; i++) {
         pages_change(env, i);
 
-        if (db_pages_verify_env(env, true, &fault) != 0) {
+        if (db_pages_verify_env(env, true, 0, &fault) != 0) {
             fail_msg("round %u: %s", i, fault.sentence);
         }
 
@@ -241,7 +241,7 @@ test_beside_writer(void **state)
          rc == 0 && (walks < WALKS || pages_last(env) < first + WALKS);
          walks++)
     {
-        rc = db_pages_verify_env(env, true, &fault);
+        rc = db_pages_verify_env(env, true, 0, &fault);
     }
 
     mdb_env_close(env);
@@ -253,6 +253,29 @@ test_beside_writer(void **state)
     if (rc != 0) {
         fail_msg("walk %u: %s", walks, fault.sentence);
     }
+}
+
+
+/* Whoever has no time left gives up. */
+static void
+test_until(void **state)
+{
+    unsigned               i;
+    MDB_env               *env;
+    struct support        *support = *state;
+    struct db_pages_fault  fault;
+
+    pages_open(support, MDB_NOTLS, &env);
+
+    for (i = 0; i < 3 * TABLES; i++) {
+        pages_change(env, i);
+    }
+
+    assert_int_equal(db_pages_verify_env(env, true, 1, &fault),
+                     RTN_ERR_LIMIT);
+    assert_int_equal(db_pages_verify_env(env, true, INT64_MAX, &fault), 0);
+
+    mdb_env_close(env);
 }
 
 
@@ -283,7 +306,7 @@ test_long_value(void **state)
 
     assert_int_equal(mdb_txn_commit(txn), 0);
 
-    if (db_pages_verify_env(env, true, &fault) != 0) {
+    if (db_pages_verify_env(env, true, 0, &fault) != 0) {
         fail_msg("%s", fault.sentence);
     }
 
@@ -399,6 +422,7 @@ main(int argc, char **argv)
 
         TEST(test_sound),
         TEST(test_beside_writer),
+        TEST(test_until),
         TEST(test_long_value),
         TEST(test_heads),
         TEST(test_anything)

@@ -22,8 +22,7 @@ package Retention::Flips;
 #     check      'check' alone has found it; all answers were right
 #     harmless   nothing was found, and all answers were right
 #
-# and of the workers' answers: crash, wrong, refused, same.  Option verify: as
-# of workers that verify all pages when they open the store.  Options commands
+# and of the workers' answers: crash, wrong, refused, same.  Options commands
 # and groups: what is asked of the tool, and in which files bits flip.
 
 use strict;
@@ -180,7 +179,7 @@ sub _answers {
         push @answers, [$t->ctl(@words)];
     }
 
-    push @answers, [$t->run({}, $t->build . '/t/lib/answers', $t->store, $self->{shop}{customers}, $t->path('codes'), $self->{verify} ? 'verify' : ())];
+    push @answers, [$t->run({}, $t->build . '/t/lib/answers', $t->store, $self->{shop}{customers}, $t->path('codes'))];
 
     return \@answers;
 }
@@ -211,6 +210,8 @@ sub _judge {
     }
 
     my $workers = $self->_judge_workers(@{ $after->[-1] });
+
+    push @{ $self->{wrong} }, "$where: the workers: $workers" if $workers eq 'wrong' || $workers eq 'crash';
 
     return ($ORDER[$worst], $workers);
 }
