@@ -11,6 +11,13 @@
 #define NGX_HTTP_RETENTION_SLOTS_MIN    8
 #define NGX_HTTP_RETENTION_SLOTS_MAX  256
 
+/*
+ * Workers that die within a moment were killed together; those that die one
+ * after the other, within a minute, may have a cause that stays.  Seconds.
+ */
+#define NGX_HTTP_RETENTION_KILLED_S    1
+#define NGX_HTTP_RETENTION_DYING_S     60
+
 
 typedef struct {
     ngx_http_retention_turn_t   turns[NGX_HTTP_RETENTION_LANES];
@@ -149,7 +156,8 @@ ngx_http_retention_group_layout(ngx_http_retention_group_t *group,
     }
 
     group->pages.is_verified = 0;
-    group->pages.has_died = 0;
+    group->pages.died_s = 0;
+    group->pages.is_dying = 0;
     group->pages.damaged_s = 0;
     group->failures = 0;
 
@@ -262,6 +270,24 @@ ngx_http_retention_group_alone(ngx_cycle_t *cycle)
 }
 
 
+static void
+ngx_http_retention_group_died(ngx_http_retention_pages_t *pages)
+{
+    time_t  ago;
+
+    pages->is_verified = 0;
+
+    ago = ngx_time() - (time_t) pages->died_s;
+
+    if (ago > NGX_HTTP_RETENTION_DYING_S) {
+        pages->died_s = ngx_time();
+
+    } else if (ago > NGX_HTTP_RETENTION_KILLED_S) {
+        pages->is_dying = 1;
+    }
+}
+
+
 ngx_http_retention_slot_t *
 ngx_http_retention_group_join(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
 {
@@ -271,8 +297,7 @@ ngx_http_retention_group_join(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
     slot = ngx_http_retention_slot_take(0);
 
     if (slot != NULL) {
-        ngx_http_retention_group->pages.is_verified = 0;
-        ngx_http_retention_group->pages.has_died = 1;
+        ngx_http_retention_group_died(&ngx_http_retention_group->pages);
         return slot;
     }
 

@@ -83,9 +83,11 @@ ngx_uint_t ngx_http_retention_group_failures(void);
 typedef struct {
     ngx_http_retention_turn_t   turn;
     ngx_atomic_t                is_verified;    /* and nobody died since */
-    ngx_atomic_t                has_died;   /* a worker: next time all pages
-                                               are verified, however long it
-                                               takes */
+    ngx_atomic_t                died_s;     /* when the first worker did, of
+                                               those within a minute; 0: none */
+    ngx_atomic_t                is_dying;   /* one after the other did: next
+                                               time all pages are verified,
+                                               however long it takes */
     ngx_atomic_t                damaged_s;  /* when they were found to be so;
                                                0: they were not */
 } ngx_http_retention_pages_t;

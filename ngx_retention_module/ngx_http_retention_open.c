@@ -4,8 +4,9 @@
  * verified before any worker reads them.  One worker does so for all, of this
  * generation and of those that are started by a reload.
  *
- * A start waits for RTN_VERIFY_MS at most.  After a worker has died all pages
- * are verified, since one of them may have killed it.
+ * A start waits for RTN_VERIFY_MS at most, and so does the worker that comes
+ * after one that died.  When workers die one after the other, all pages are
+ * verified, since one of them may kill them.
  */
 
 #include "ngx_http_retention_module.h"
@@ -24,7 +25,7 @@ ngx_http_retention_open_flags(const ngx_http_retention_pages_t *pages)
     }
 
     return RTN_OPEN_SERVER | RTN_OPEN_VERIFY
-           | (pages->has_died ? 0 : RTN_OPEN_BRIEFLY);
+           | (pages->is_dying ? 0 : RTN_OPEN_BRIEFLY);
 }
 
 
@@ -33,7 +34,7 @@ ngx_http_retention_open_done(ngx_http_retention_pages_t *pages, int rc)
 {
     if (rc == RTN_OK) {
         pages->damaged_s = 0;
-        pages->has_died = 0;
+        pages->is_dying = 0;
         pages->is_verified = 1;
 
     } else if (rc == RTN_ERR_DAMAGED) {
