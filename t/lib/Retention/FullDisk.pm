@@ -12,6 +12,8 @@ package Retention::FullDisk;
 use strict;
 use warnings;
 
+use parent 'Retention::Ordeal';
+
 use Test::More;
 use Time::HiRes qw(sleep time);
 use Retention::Fixture;
@@ -65,37 +67,28 @@ sub mount {
     my @rows = $shop->rows;
     my @own = splice @rows, -$OWN;
 
-    return bless {
-        t       => $t,
-        shop    => $shop,
+    return $class->new($t, $shop,
         type    => $type,
         disk    => $dir,
         own     => \@own,
         traffic => Retention::Traffic->new($t, $shop, rows => \@rows, may_refuse => 1),
         asked   => { pixel => 0, click => 0 },
-        sums    => { cycles => 0, refused => 0, slow => 0, slowest_ms => 0, healed_s => [] },
-    }, $class;
-}
-
-sub sums {
-    my ($self) = @_;
-
-    return { %{ $self->{sums} }, %{ $self->{traffic}->sums } };
+        sums    => { cycles => 0, refused => 0, slow => 0, slowest_ms => 0, healed_s => [] });
 }
 
 
 sub run {
     my ($self, $cycles) = @_;
 
-    my ($t, $sums) = @{$self}{qw(t sums)};
+    my $t = $self->{t};
 
     $t->nginx_start($self->{shop}->conf(workers => $WORKERS));
 
-    while ((my $left = $cycles - $sums->{cycles}) > 0) {
+    $self->rounds($cycles, $ROUND, sub {
         $self->{traffic}->begin(kept => { connections => $CONNECTIONS });
-        $self->_cycle for 1 .. ($left < $ROUND ? $left : $ROUND);
+        $self->_cycle for 1 .. $_[0];
         $self->{traffic}->end;
-    }
+    });
 
     $self->_verify;
     $t->nginx_stop;

@@ -12,9 +12,10 @@ package Retention::Kills;
 use strict;
 use warnings;
 
+use parent 'Retention::Ordeal';
+
 use Test::More;
 use Time::HiRes qw(sleep time);
-use Retention::Traffic;
 
 my $WORKERS = 2;
 my $BACK_S = 1;                 # from the start command to the first record
@@ -25,18 +26,8 @@ my $CYCLES = 20;                # between two looks into the store
 sub new {
     my ($class, $t, $shop) = @_;
 
-    return bless {
-        t       => $t,
-        shop    => $shop,
-        traffic => Retention::Traffic->new($t, $shop),
-        sums    => { cycles => 0, back_s => [] },
-    }, $class;
-}
-
-sub sums {
-    my ($self) = @_;
-
-    return { %{ $self->{sums} }, %{ $self->{traffic}->sums } };
+    return $class->SUPER::new($t, $shop,
+                              sums => { cycles => 0, back_s => [] });
 }
 
 
@@ -52,13 +43,8 @@ sub run {
                      qr/bind\(\) to \S+ failed \(98: Address already in use\)/);
     $t->nginx_start($self->{shop}->conf(workers => $WORKERS));
 
-    while ((my $left = $cycles - $self->{sums}{cycles}) > 0) {
-        $self->_cycles($left < $CYCLES ? $left : $CYCLES);
-    }
-
-    $self->{traffic}->verify_coupons('kill -9');
-    $t->nginx_stop;
-    $self->{traffic}->verify('kill -9');
+    $self->rounds($cycles, $CYCLES, sub { $self->_cycles(@_) });
+    $self->verify('kill -9');
 
     my @late = grep { $_ > $BACK_S } @{ $self->{sums}{back_s} };
 

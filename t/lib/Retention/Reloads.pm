@@ -13,9 +13,10 @@ package Retention::Reloads;
 use strict;
 use warnings;
 
+use parent 'Retention::Ordeal';
+
 use Test::More;
 use Time::HiRes qw(sleep time);
-use Retention::Traffic;
 
 my $CONNECTIONS = 8;            # of each load
 my $SETTLED_S = 0.3;
@@ -35,27 +36,17 @@ my @CONFS = (
 sub new {
     my ($class, $t, $shop) = @_;
 
-    return bless {
-        t       => $t,
-        shop    => $shop,
-        traffic => Retention::Traffic->new($t, $shop),
-        confs   => [ map { $shop->conf(%$_) } @CONFS ],
-        sums    => { reloads => 0, took_s => [],
-                     map { $_ => [0, 0] } qw(fresh kept gif) },
-    }, $class;
-}
-
-sub sums {
-    my ($self) = @_;
-
-    return { %{ $self->{sums} }, %{ $self->{traffic}->sums } };
+    return $class->SUPER::new($t, $shop,
+        confs => [ map { $shop->conf(%$_) } @CONFS ],
+        sums  => { reloads => 0, took_s => [],
+                   map { $_ => [0, 0] } qw(fresh kept gif) });
 }
 
 
 sub run {
     my ($self, $reloads) = @_;
 
-    my ($t, $sums) = @{$self}{qw(t sums)};
+    my $t = $self->{t};
 
     $t->nginx_start($self->{confs}[0]);
 
@@ -65,9 +56,7 @@ sub run {
 
     my $before = $self->_needs;
 
-    while ((my $left = $reloads - $sums->{reloads}) > 0) {
-        $self->_round($left < $ROUND ? $left : $ROUND);
-    }
+    $self->rounds($reloads, $ROUND, sub { $self->_round(@_) });
 
     $t->nginx_reload($self->{confs}[0]);
     $self->_compare($before, $self->_needs);
@@ -179,9 +168,7 @@ sub _verify {
     my $lost = $self->{shop}->status->{lost};
 
     is_deeply([grep { !/^(?:deadline|queue)$/ } keys %$lost], [], 'none is lost but to the time and the room there is');
-    $self->{traffic}->verify_coupons('reloads');
-    $t->nginx_stop;
-    $self->{traffic}->verify('reloads', ($lost->{deadline} // 0) + ($lost->{queue} // 0));
+    $self->verify('reloads', ($lost->{deadline} // 0) + ($lost->{queue} // 0));
     unlike($t->read_file('logs/error.log'), qr/commits by itself/, 'each worker had a place in the group');
 }
 

@@ -12,9 +12,10 @@ package Retention::Upgrades;
 use strict;
 use warnings;
 
+use parent 'Retention::Ordeal';
+
 use Test::More;
 use Time::HiRes qw(sleep);
-use Retention::Traffic;
 
 my $WORKERS = 2;
 my $TOGETHER_S = 0.3;           # for which both generations answer
@@ -27,19 +28,9 @@ my $MAIN = join '', map { "env $_;\n" } qw(LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS
 sub new {
     my ($class, $t, $shop) = @_;
 
-    return bless {
-        t       => $t,
-        shop    => $shop,
-        traffic => Retention::Traffic->new($t, $shop),
-        sums    => { upgrades => 0, taken_back => 0, requests => 0,
-                     failed => 0 },
-    }, $class;
-}
-
-sub sums {
-    my ($self) = @_;
-
-    return { %{ $self->{sums} }, %{ $self->{traffic}->sums } };
+    return $class->SUPER::new($t, $shop,
+        sums => { upgrades => 0, taken_back => 0, requests => 0,
+                  failed => 0 });
 }
 
 
@@ -65,9 +56,7 @@ sub run {
     }
 
     is($sums->{failed}, 0, "$upgrades upgrades: each of $sums->{requests} connections is answered");
-    $self->{traffic}->verify_coupons('upgrades');
-    $t->nginx_stop;
-    $self->{traffic}->verify('upgrades');
+    $self->verify('upgrades');
 }
 
 
