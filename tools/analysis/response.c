@@ -109,6 +109,7 @@ rta_response_free(struct rta_response *response)
     free(response->codes);
     free(response->recipients);
     free(response->numbers);
+    free(response->places);
     free(response->bits);
     free(response->message_bits);
     free(response->cells);
@@ -153,6 +154,13 @@ response_grow(struct rta_response *response)
     }
 
     response->numbers = p;
+    p = realloc(response->places, size * sizeof(*response->places));
+
+    if (p == NULL) {
+        return RTN_ERR_NOMEM;
+    }
+
+    response->places = p;
     response->size = size;
 
     return 0;
@@ -185,6 +193,9 @@ rta_response_recipient(struct rta_response *response,
 
     response->recipients[n] = *recipient;
     response->numbers[n] = recipient->customer;
+    response->places[n] = (uint16_t) (recipient->arm
+                                      * (response->plan.tier_count + 1)
+                                      + recipient->tier);
     response->bits[n] = 0;
     response->n++;
 
@@ -276,10 +287,7 @@ response_find(struct rta_response *response, uint32_t customer)
 struct rta_tally *
 response_cell(const struct rta_response *response, size_t at)
 {
-    const struct rta_recipient  *recipient = &response->recipients[at];
-
-    return &response->cells[recipient->arm * (response->plan.tier_count + 1)
-                            + recipient->tier];
+    return &response->cells[response->places[at]];
 }
 
 
@@ -358,7 +366,7 @@ response_seen(struct rta_response *response, size_t at,
         return 0;
     }
 
-    if (response->recipients[at].arm == RTA_ARM_HOLDOUT) {
+    if (response->places[at] <= response->plan.tier_count) {
         response->bits[at] |= RESPONSE_TOUCHED;
     }
 

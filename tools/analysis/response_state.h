@@ -93,6 +93,7 @@ struct rta_response {
 
     struct rta_recipient      *recipients;
     uint32_t                  *numbers;     /* customers', to be searched */
+    uint16_t                  *places;      /* index of cells */
     uint32_t                  *bits;        /* enum response_bit */
     uint8_t                   *message_bits;    /* message by message */
     size_t                     n;
