@@ -42,7 +42,7 @@
 #define ORDER_RECORD_MAX  600       /* bytes of a record */
 #define ORDER_ROW_MAX     1890      /* bytes of a row's payload */
 #define ORDER_RUNS_MAX    64        /* in the list */
-#define ORDER_RUNS_KEPT   16        /* more than these are merged */
+#define ORDER_RUNS_KEPT   8         /* more than these are merged */
 
 _Static_assert(ORDER_ROW_MAX + 5 <= DB_VALUE_MAX, "a row is no value");
 
