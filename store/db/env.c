@@ -282,30 +282,34 @@ env_map_bytes(enum db_environment environment)
 static int
 env_map(const char *path, uint64_t map_bytes, unsigned flags, MDB_env **env)
 {
-    int  rc;
+    int       rc;
+    MDB_env  *made;
 
-    rc = mdb_env_create(env);
+    rc = mdb_env_create(&made);
     if (rc != 0) {
         return rc;
     }
 
-    rc = mdb_env_set_mapsize(*env, map_bytes);
+    rc = mdb_env_set_mapsize(made, map_bytes);
 
     if (rc == 0) {
-        rc = mdb_env_set_maxreaders(*env, RTN_READERS_MAX);
+        rc = mdb_env_set_maxreaders(made, RTN_READERS_MAX);
     }
 
     if (rc == 0) {
-        rc = mdb_env_set_maxdbs(*env, DB_TABLES);
+        rc = mdb_env_set_maxdbs(made, DB_TABLES);
     }
 
     if (rc == 0) {
-        rc = mdb_env_open(*env, path, flags, ENV_FILE_MODE);
+        rc = mdb_env_open(made, path, flags, ENV_FILE_MODE);
     }
 
     if (rc != 0) {
-        mdb_env_close(*env);
+        mdb_env_close(made);
+        return rc;
     }
 
-    return rc;
+    *env = made;
+
+    return 0;
 }

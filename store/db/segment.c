@@ -363,29 +363,33 @@ static int
 segment_env(const char *path, MDB_env **env)
 {
     int          rc;
+    MDB_env     *made;
     struct stat  st;
 
     if (stat(path, &st) != 0) {
         return errno;
     }
 
-    rc = mdb_env_create(env);
+    rc = mdb_env_create(&made);
     if (rc != 0) {
         return rc;
     }
 
-    rc = mdb_env_set_mapsize(*env, (size_t) st.st_size);
+    rc = mdb_env_set_mapsize(made, (size_t) st.st_size);
 
     if (rc == 0) {
-        rc = mdb_env_open(*env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK
+        rc = mdb_env_open(made, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK
                                       | MDB_NOTLS, DB_FILE_MODE);
     }
 
     if (rc != 0) {
-        mdb_env_close(*env);
+        mdb_env_close(made);
+        return rc;
     }
 
-    return rc;
+    *env = made;
+
+    return 0;
 }
 
 

@@ -293,6 +293,24 @@ test_permission(void **state)
 }
 
 
+/* LMDB gives up halfway, and is not closed twice. */
+static void
+test_lock_file(void **state)
+{
+    struct support  *support = *state;
+
+    support_close(support);
+
+    assert_int_equal(unlink(below(support, "crm/lock.mdb")), 0);
+    assert_int_equal(mkdir(below(support, "crm/lock.mdb"), 0700), 0);
+    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_IO);
+    assert_int_equal(try_open(support, RTN_OPEN_SERVER), 0);
+
+    assert_int_equal(rmdir(below(support, "crm/lock.mdb")), 0);
+    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
+}
+
+
 static void
 test_settings_put(void **state)
 {
@@ -550,6 +568,7 @@ main(void)
         TEST(test_formats, support_setup),
         TEST(test_corrupt, support_setup),
         TEST(test_permission, support_setup),
+        TEST(test_lock_file, support_setup),
         TEST(test_settings_put, support_setup),
         TEST(test_secrets, support_setup),
         TEST(test_stat, support_setup),
