@@ -88,6 +88,33 @@ test_order_before_discount(void **state)
 }
 
 
+/* What is not counted has no amount that could be too low. */
+
+static void
+test_order_net_elsewhere(void **state)
+{
+    struct fixture    f;
+    struct rta_order  order;
+
+    (void) state;
+
+    begin(&f);
+    coupon(&f, RTA_COUPON_REDEEMED, TREATED, "o1", 9000, 900);
+    coupon(&f, RTA_COUPON_REDEEMED, TREATED + 1, "o2", 9000, 900);
+
+    order = order_of("o1", TREATED, T0 + 7, 8100);
+    order.is_paid = false;
+    assert_int_equal(rta_response_order(f.response, &order), 0);
+    buy(&f, "o2", TREATED + 1, T0 - 1, 8100);
+    finish(&f);
+
+    assert_int_equal(arm(&f, 1)->money[0].discount_minor, 1800);
+    assert_int_equal(arm(&f, 1)->money[0].revenue_minor, 0);
+    assert_int_equal(f.report->net, 0);
+    end(&f);
+}
+
+
 static void
 test_purchase_over_redemption(void **state)
 {
@@ -439,6 +466,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_refund),
         cmocka_unit_test(test_one_order_three_sources),
         cmocka_unit_test(test_order_before_discount),
+        cmocka_unit_test(test_order_net_elsewhere),
         cmocka_unit_test(test_purchase_over_redemption),
         cmocka_unit_test(test_purchase_outside_the_window),
         cmocka_unit_test(test_import_cancels),

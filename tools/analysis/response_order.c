@@ -262,13 +262,16 @@ response_difference(const struct response_claim *claim, uint32_t customer,
 }
 
 
-/* Whether the import's amount is a redemption's without its discount. */
+/* Whether an order that counts has a redemption's amount without the
+   discount. */
 
 static bool
-response_is_net(const struct response_claim *claim,
-    const struct rta_order *order)
+response_is_net(struct rta_response *response, size_t at,
+    const struct response_claim *claim, const struct rta_order *order)
 {
-    return claim->is_inside && claim->has_amount && claim->discount_minor > 0
+    return order->is_paid && at != RESPONSE_NOBODY
+           && response_is_inside(response, at, order->ordered_ms)
+           && claim->has_amount && claim->discount_minor > 0
            && memcmp(claim->currency, order->currency, RTN_CURRENCY_LEN) == 0
            && claim->amount_minor - claim->discount_minor
               == order->amount_minor;
@@ -303,7 +306,8 @@ response_supersede(struct rta_response *response, size_t at,
         }
 
         response->report.net += rank == RESPONSE_REDEMPTION
-                                && response_is_net(claim, order);
+                                && response_is_net(response, at, claim,
+                                                   order);
 
         /* A coupon of the campaign, redeemed by one who got none. */
 
