@@ -8,6 +8,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 
+use JSON::PP;
 use Test::More;
 
 use Retention::Csv qw(csv_rows);
@@ -480,5 +481,33 @@ for my $part (qr/^and of who stayed   yes: chi-square/m,
 {
     like($text, $part, "text: $part");
 }
+
+
+# A recipient of the other campaign that cannot be read: the number is one too
+# small, and the report says so.  Key, version, checksum, and a byte behind.
+
+my $state = $t->store . '/state/data.mdb';
+my $row = pack 'N2', 2, 5;
+my $bytes = $t->read_file($state);
+my $flips = 0;
+
+open my $out, '+<:raw', $state or die "cannot open '$state': $!\n";
+
+while ($bytes =~ /\Q$row\E\x01.{4}/gs) {
+    seek $out, pos $bytes, 0;
+    print $out ~substr $bytes, pos $bytes, 1;
+    $flips++;
+}
+
+close $out or die "cannot write '$state': $!\n";
+is($flips, 1, 'a damaged recipient');
+
+my ($status, $json) = $t->ctl(@report, '--json');
+my $damaged = decode_json($json);
+
+is($status, 1, 'is told');
+is($damaged->{health}{records_damaged}, 1, 'and counted');
+is($damaged->{overlaps}[0]{recipients}, @drawn - 1, 'where it is missing');
+$t->forget_store;
 
 done_testing;

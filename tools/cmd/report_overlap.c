@@ -9,7 +9,6 @@ overlap_count(struct report_load *load, const struct rtn_campaign *other,
     uint64_t *n)
 {
     int                         rc;
-    bool                        is_read;
     struct rtn_recipient        recipient;
     struct rtn_recipient_scan  *scan;
 
@@ -20,18 +19,14 @@ overlap_count(struct report_load *load, const struct rtn_campaign *other,
         return rc;
     }
 
-    /* What cannot be read there is that campaign's damage. */
-
     do {
-        rc = rtn_recipient_scan_next(scan, &recipient);
-        is_read = rc == 0;
-        rc = report_step(load, rc == RTN_ERR_CORRUPT ? 0 : rc);
+        rc = report_step(load, rtn_recipient_scan_next(scan, &recipient));
 
-        if (rc == 0 && is_read) {
+        if (rc == 0) {
             *n += rta_response_is_shared(load->response, recipient.customer,
                                          recipient.t0_ms, recipient.until_ms);
         }
-    } while (rc == 0);
+    } while (report_goes_on(rc));
 
     rtn_recipient_scan_close(scan);
 
