@@ -252,6 +252,7 @@ cmd_seen_gather(struct cmd_context *ctx, struct cmd_audience_facts *facts)
 {
     int               rc;
     uint32_t          last = 0;
+    const char       *what = "the events";
     struct seen_scan  scan = { .ctx = ctx, .facts = facts };
 
     scan.until_ms = rta_zone_day_start(facts->basis.as_of + 1);
@@ -272,6 +273,7 @@ cmd_seen_gather(struct cmd_context *ctx, struct cmd_audience_facts *facts)
     }
 
     if (rc == 0 && !cmd_interrupted()) {
+        what = "the coupon journal";
         rc = cmd_redeemed_gather(ctx, &facts->seen, scan.until_ms);
     }
 
@@ -282,7 +284,7 @@ cmd_seen_gather(struct cmd_context *ctx, struct cmd_audience_facts *facts)
     }
 
     if (rc != 0) {
-        return cmd_fail_store(ctx, rc, "cannot read the events");
+        return cmd_fail_store(ctx, rc, "cannot read %s", what);
     }
 
     return cmd_interrupted() ? cmd_stop(ctx) : CMD_OK;
