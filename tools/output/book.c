@@ -218,6 +218,32 @@ rto_cell_money(struct rto_filler *filler, bool has, int64_t minor,
 
 
 void
+rto_cell_metric(struct rto_filler *filler, enum rta_metric metric,
+    const rtn_currency_t currency, bool has, double value)
+{
+    if (currency[0] == '\0' && metric != RTA_METRIC_ORDERS) {
+        rto_cell_share(filler, has, value);
+
+    } else {
+        rto_cell_incremental(filler, currency, has, value);
+    }
+}
+
+
+void
+rto_cell_incremental(struct rto_filler *filler, const rtn_currency_t currency,
+    bool has, double value)
+{
+    if (currency[0] != '\0') {
+        rto_cell_amount(filler, has, value, currency);
+
+    } else {
+        rto_cell_number(filler, has, value);
+    }
+}
+
+
+void
 rto_cell_day(struct rto_filler *filler, rtn_day_t day)
 {
     book_cell(filler)->value = rto_day(day);

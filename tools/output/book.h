@@ -100,6 +100,13 @@ void rto_cell_amount(struct rto_filler *filler, bool has, double amount,
     const rtn_currency_t currency);
 void rto_cell_money(struct rto_filler *filler, bool has, int64_t minor,
     const rtn_currency_t currency);
+/* A metric's value, or a difference in it: a share, money where there is a
+   currency, or orders a customer. */
+void rto_cell_metric(struct rto_filler *filler, enum rta_metric metric,
+    const rtn_currency_t currency, bool has, double value);
+/* That times the recipients: money, or a number of people or orders. */
+void rto_cell_incremental(struct rto_filler *filler,
+    const rtn_currency_t currency, bool has, double value);
 void rto_cell_day(struct rto_filler *filler, rtn_day_t day);
 
 /* Sheets of report_sheets*.c. */

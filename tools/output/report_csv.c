@@ -118,9 +118,9 @@ csv_fields(struct rto_report_rows *rows, const void *base,
     size_t  i;
 
     for (i = 0; i < n; i++) {
-        rto_rows_count(rows, fields[i].name, *(const uint64_t *)
-                                       ((const char *) base
-                                        + fields[i].offset));
+        rto_rows_count(rows, fields[i].name,
+                       *(const uint64_t *) ((const char *) base
+                                            + fields[i].offset));
     }
 }
 

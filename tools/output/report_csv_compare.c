@@ -173,8 +173,6 @@ rto_rows_estimates(struct rto_report_rows *rows)
 }
 
 
-/* By the end of each day; the text is the day. */
-
 static void
 csv_return_range(struct rto_report_rows *rows, const char *metric, bool has,
     double value, double low, double high)

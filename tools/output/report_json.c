@@ -38,8 +38,8 @@ json_sums(struct rto_object *object, const char *key,
     for (i = 0; i < counts->currency_count; i++) {
         money = (const char *) &tally->money[i];
         rto_object_money(object, counts->currencies[i],
-                   *(const int64_t *) (money + offset),
-                   counts->currencies[i]);
+                         *(const int64_t *) (money + offset),
+                         counts->currencies[i]);
     }
 
     rto_object_close(object, '}');

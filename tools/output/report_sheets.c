@@ -91,6 +91,14 @@ summary_lift(struct rto_filler *filler)
     const struct rta_report          *counts = filler->report->counts;
     const struct rta_comparison_row  *row;
 
+    static const char *const  names[RTA_METRICS] = {
+        [RTA_METRIC_BUYERS] = "incremental buyers",
+        [RTA_METRIC_VISITED] = "incremental visitors",
+        [RTA_METRIC_ORDERS] = "incremental orders",
+        [RTA_METRIC_REVENUE] = "incremental revenue",
+        [RTA_METRIC_MARGIN] = "incremental margin"
+    };
+
     for (i = 0; i < counts->comparison_count; i++) {
         row = &counts->comparisons[i];
 
@@ -98,30 +106,14 @@ summary_lift(struct rto_filler *filler)
             continue;
         }
 
-        rto_cell_text(filler, row->metric == RTA_METRIC_BUYERS
-                              ? "incremental buyers"
-                      : row->metric == RTA_METRIC_VISITED
-                              ? "incremental visitors"
-                      : row->metric == RTA_METRIC_ORDERS
-                              ? "incremental orders"
-                      : row->metric == RTA_METRIC_REVENUE
-                              ? "incremental revenue" : "incremental margin");
-
-        if (row->currency[0] != '\0') {
-            rto_cell_amount(filler, true, row->incremental, row->currency);
-            rto_cell_amount(filler, row->comparison.has_interval,
-                            row->incremental_low, row->currency);
-            rto_cell_amount(filler, row->comparison.has_interval,
-                            row->incremental_high, row->currency);
-
-        } else {
-            rto_cell_number(filler, true, row->incremental);
-            rto_cell_number(filler, row->comparison.has_interval,
-                            row->incremental_low);
-            rto_cell_number(filler, row->comparison.has_interval,
-                            row->incremental_high);
-        }
-
+        rto_cell_text(filler, names[row->metric]);
+        rto_cell_incremental(filler, row->currency, true, row->incremental);
+        rto_cell_incremental(filler, row->currency,
+                             row->comparison.has_interval,
+                             row->incremental_low);
+        rto_cell_incremental(filler, row->currency,
+                             row->comparison.has_interval,
+                             row->incremental_high);
         rto_sheet_row(filler);
     }
 }

@@ -44,7 +44,7 @@ static const struct arms_sum  arms_sums[] = {
     { "margin", offsetof(struct rta_money, margin_minor) }
 };
 
-#define ARMS_MARGIN  4              /* absent where a cost is */
+#define ARMS_MARGIN  4              /* absent where an order has no cost */
 
 static const struct arms_column  arms_did[] = {
     { "opened", ARMS_DID(RTA_OPENED), ARMS_COUNT, 0 },

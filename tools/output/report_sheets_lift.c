@@ -26,21 +26,11 @@ lift_headings(struct rto_filler *filler)
 }
 
 
-/* A share in per cent, money, or orders a customer. */
-
 static void
 lift_value(struct rto_filler *filler, const struct rta_comparison_row *row,
     bool has, double value)
 {
-    if (row->currency[0] != '\0') {
-        rto_cell_amount(filler, has, value, row->currency);
-
-    } else if (row->metric == RTA_METRIC_ORDERS) {
-        rto_cell_number(filler, has, value);
-
-    } else {
-        rto_cell_share(filler, has, value);
-    }
+    rto_cell_metric(filler, row->metric, row->currency, has, value);
 }
 
 
@@ -48,12 +38,7 @@ static void
 lift_incremental(struct rto_filler *filler,
     const struct rta_comparison_row *row, bool has, double value)
 {
-    if (row->currency[0] != '\0') {
-        rto_cell_amount(filler, has, value, row->currency);
-
-    } else {
-        rto_cell_number(filler, has, value);
-    }
+    rto_cell_incremental(filler, row->currency, has, value);
 }
 
 

@@ -15,15 +15,7 @@ static void
 profit_value(struct rto_filler *filler, const struct rta_estimate_row *row,
     bool has, double value)
 {
-    if (row->currency[0] != '\0') {
-        rto_cell_amount(filler, has, value, row->currency);
-
-    } else if (row->metric == RTA_METRIC_ORDERS) {
-        rto_cell_number(filler, has, value);
-
-    } else {
-        rto_cell_share(filler, has, value);
-    }
+    rto_cell_metric(filler, row->metric, row->currency, has, value);
 }
 
 

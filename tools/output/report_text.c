@@ -112,7 +112,6 @@ text_split(FILE *out, const char *label, const struct rta_sample_ratio *ratio)
 static void
 text_health(FILE *out, const struct rta_report *counts)
 {
-
     fprintf(out, "tracking            %s: %" PRIu64 " damaged records, "
             "%" PRIu64 " repeats dropped\n",
             counts->records_damaged == 0 ? "healthy" : "not healthy",
