@@ -312,9 +312,26 @@ my $future = Retention::Test->new;
 $future->init('--currency', 'EUR');
 $summary = $future->ctl_json('import', 'orders', '--json',
     $future->write_file('future.csv', "order_id,customer_id,ordered_at,amount\n"
-                        . "o1,c1,2099-05-06,30\n"));
-is(counts($summary), '1 1 0 0 0 0', 'an order of the future goes in');
-unlike($summary->{orders_known_until}, qr/^2099/, 'what is known ends today');
+                        . "o1,c1,2099-05-06,30\no2,c1,2026-05-06,30\n"));
+is(counts($summary), '2 2 0 0 0 0', 'an order of the future goes in');
+is($summary->{orders_known_until}, '2026-05-06T00:00:00Z',
+   'what is known ends with the last that is not');
+
+
+# Nobody knows what a part of a file lacks.
+
+my $all = join '', "order_id,customer_id,ordered_at,amount\n",
+    map { "p$_,c$_," . (map { "2026-06-0$_" } 1 + $_ % 9)[0] . ",$_\n" } 1 .. 20000;
+
+gzip(\$all => \my $zipped) or die "gzip failed\n";
+
+($status, my $said) = $future->ctl('import', 'orders', '--json',
+    $future->write_file('cut.csv.gz', substr $zipped, 0, length($zipped) / 2));
+$summary = decode_json($said);
+is($status, 1, 'a part of a file: refused');
+cmp_ok($summary->{new}, '>', 1000, 'a part of a file: what was read is in');
+is($summary->{orders_known_until}, '2026-05-06T00:00:00Z',
+   'a part of a file: nothing more is known');
 
 
 # Forms of files.

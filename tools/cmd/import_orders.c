@@ -79,6 +79,8 @@ struct orders_options {
 struct orders_data {
     int64_t           first_ms;
     int64_t           last_ms;              /* 0: no order yet */
+    int64_t           known_ms;             /* the last that is not dated
+                                               ahead; 0: none is */
     uint64_t          customers;            /* bits that are set */
     uint8_t          *touched;              /* a bit for each number */
     size_t            touched_size;         /* bytes */
@@ -336,32 +338,27 @@ orders_row(struct import *import, const struct rti_row *row,
         data->last_ms = order.ordered_ms;
     }
 
+    /* an order of the future does not say that all before it are here */
+
+    if (order.ordered_ms > data->known_ms
+        && order.ordered_ms <= import->ctx->now_ms)
+    {
+        data->known_ms = order.ordered_ms;
+    }
+
     return orders_touch(data, order.customer);
 }
 
 
-/* An order of the future does not say that all before it are here. */
-
 static int
 orders_slice(struct import *import)
 {
-    int                  rc;
-    int64_t              until_ms, now_ms = import->ctx->now_ms;
-    struct orders_data  *data = import->data;
-
-    rc = rtn_orders_write(import->ctx->store, import->puts);
-
-    if (rc != 0 || data->last_ms == 0) {
-        return rc;
-    }
-
-    until_ms = data->last_ms < now_ms ? data->last_ms : now_ms;
-
-    return rtn_orders_until_put(import->ctx->store, until_ms, false);
+    return rtn_orders_write(import->ctx->store, import->puts);
 }
 
 
-/* The declared day counts with all its hours. */
+/* Only of a whole file: of a part nobody knows what it lacks.  The declared
+   day counts with all its hours. */
 
 static int
 orders_finish(struct import *import)
@@ -371,7 +368,9 @@ orders_finish(struct import *import)
     const struct orders_options  *options = import->ctx->options;
 
     if (!options->until.is_given) {
-        return 0;
+        return data->known_ms == 0 ? 0
+               : rtn_orders_until_put(import->ctx->store, data->known_ms,
+                                      false);
     }
 
     until_ms = rta_zone_day_start(options->until.day + 1);
