@@ -92,8 +92,8 @@ NGX_CC_OPT = -std=gnu11 $(OPTIMIZE) -fPIC $(HARDEN) -Wdate-time \
 NGX_LD_OPT = -fPIC $(LD_HARDEN) -Wl,--as-needed $(EXTRA_LDFLAGS)
 
 
-.PHONY: all deps duckdb test test-asan torture check binaries bench demo demo-stop fuzz \
-    run-fuzz install clean help FORCE
+.PHONY: all deps duckdb test test-asan torture check binaries bench \
+    bench-peers demo demo-stop fuzz run-fuzz install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -296,12 +296,14 @@ demo: deps
 	@$(SUBMAKE) all $(LOAD)
 	@$(PERL) demo/demo.pl $(ARGS)
 
-bench:
+bench: $(if $(filter --help,$(ARGS)),,bench-peers)
+	@$(PERL) bench/bench.pl $(ARGS)
+
+bench-peers:
 	@$(MAKE) --no-print-directory deps DEPS="$(if \
 	    $(filter no,$(DEPS)),no,$(DEPS) test bench)"
 	@$(if $(filter no,$(DEPS)),,$(SUBMAKE) duckdb)
 	@$(SUBMAKE) all $(LOAD) $(LIMITS) $(FLUSHES) $(EVENTS)
-	@$(PERL) bench/bench.pl $(ARGS)
 
 demo-stop:
 	@$(PERL) demo/demo.pl --stop
