@@ -41,11 +41,11 @@ say(const char *what, uint64_t of, int rc, const char *answer)
 static void
 say_coupon(struct rtn_store *store, const char *text)
 {
-    char                   answer[LINE_MAX];
-    struct rtn_str         str;
-    struct rtn_coupon_job  job = { .action = RTN_COUPON_VALIDATE };
+    int                      rc;
+    char                     answer[LINE_MAX];
+    struct rtn_str           str;
+    struct rtn_coupon_job    job = { .action = RTN_COUPON_VALIDATE };
     struct rtn_coupon_state  state;
-    int                    rc;
 
     str = (struct rtn_str) { text, strcspn(text, "\r\n") };
 
@@ -95,11 +95,11 @@ say_redirect(struct rtn_store *store, uint32_t customer, uint8_t link)
 static void
 say_customer(struct rtn_store *store, uint32_t customer)
 {
-    int      rc;
-    bool     is_suppressed;
-    char     id[LINE_MAX];
-    uint8_t  hash[RTN_HASH_LEN], link;
-    uint32_t number;
+    int       rc;
+    bool      is_suppressed;
+    char      id[LINE_MAX];
+    uint8_t   hash[RTN_HASH_LEN], link;
+    uint32_t  number;
 
     for (link = 1; link <= LINKS; link++) {
         say_redirect(store, customer, link);

@@ -33,6 +33,7 @@ use Retention::Fixture;
 
 my @ORDER = qw(harmless check found wrong crash);
 my @WORKERS = qw(same refused wrong crash);
+
 # A page that leads out of the map ends the tool by a signal; it says so.
 
 my $FAULT = 'its pages are damaged, or its files were cut';
@@ -98,7 +99,9 @@ sub one {
 
     _flip($file, $bit);
 
-    my $where = sprintf '%s bit %d (page %d, byte %d)', $file =~ s{.*/(\w+/)}{$1}r, $bit, int($bit / 8 / 4096), $bit / 8 % 4096;
+    my $where = sprintf '%s bit %d (page %d, byte %d)',
+        $file =~ s{.*/(\w+/)}{$1}r, $bit, int($bit / 8 / 4096),
+        $bit / 8 % 4096;
     my ($tool, $workers) = $self->_judge($after, $where);
 
     $self->{sums}{$group}{$tool}++;
@@ -113,13 +116,17 @@ sub one {
 sub table {
     my ($self) = @_;
 
-    my @lines = (sprintf '%-12s' . '%9s' x 5 . '   |' . '%9s' x 4, 'bits in', @ORDER, @WORKERS);
+    my @lines = (sprintf '%-12s' . '%9s' x 5 . '   |' . '%9s' x 4, 'bits in',
+                         @ORDER, @WORKERS);
     my %all;
 
     for my $group ((sort keys %{ $self->{sums} }), 'all') {
-        my ($tool, $workers) = $group eq 'all' ? @all{qw(tool workers)} : ($self->{sums}{$group}, $self->{workers}{$group});
+        my ($tool, $workers) = $group eq 'all' ? @all{qw(tool workers)}
+            : ($self->{sums}{$group}, $self->{workers}{$group});
 
-        push @lines, sprintf '%-12s' . '%9d' x 5 . '   |' . '%9d' x 4, $group, (map { $tool->{$_} // 0 } @ORDER), map { $workers->{$_} // 0 } @WORKERS;
+        push @lines, sprintf '%-12s' . '%9d' x 5 . '   |' . '%9d' x 4, $group,
+            (map { $tool->{$_} // 0 } @ORDER),
+            map { $workers->{$_} // 0 } @WORKERS;
 
         $all{tool}{$_} += $tool->{$_} // 0 for @ORDER;
         $all{workers}{$_} += $workers->{$_} // 0 for @WORKERS;
@@ -174,12 +181,14 @@ sub _answers {
     $self->{day} = Retention::Fixture::day(0);
 
     for my $command (@{ $self->{commands} }) {
-        my @words = map { s/%SLUG%/$self->{shop}->slug/er =~ s/%DAY%/$self->{day}/r } @$command;
+        my @words = map { s/%SLUG%/$self->{shop}->slug/er
+                          =~ s/%DAY%/$self->{day}/r } @$command;
 
         push @answers, [$t->ctl(@words)];
     }
 
-    push @answers, [$t->run({}, $t->build . '/t/lib/answers', $t->store, $self->{shop}{customers}, $t->path('codes'))];
+    push @answers, [$t->run({}, $t->build . '/t/lib/answers', $t->store,
+                            $self->{shop}{customers}, $t->path('codes'))];
 
     return \@answers;
 }
@@ -202,16 +211,19 @@ sub _judge {
             $rank = $out eq $self->{before}[$i][1] ? 0 : 3;
 
         } else {
-            $rank = $status != 1 && $status != 3 || $err eq '' ? 3 : $is_check ? 1 : 2;
+            $rank = $status != 1 && $status != 3 || $err eq '' ? 3
+                : $is_check ? 1 : 2;
         }
 
-        push @{ $self->{wrong} }, "$where: @{ $self->{commands}[$i] }: $ORDER[$rank] (exit $status) $err" if $rank > 2;
+        push @{ $self->{wrong} }, "$where: @{ $self->{commands}[$i] }: "
+            . "$ORDER[$rank] (exit $status) $err" if $rank > 2;
         $worst = $rank if $rank > $worst;
     }
 
     my $workers = $self->_judge_workers(@{ $after->[-1] });
 
-    push @{ $self->{wrong} }, "$where: the workers: $workers" if $workers eq 'wrong' || $workers eq 'crash';
+    push @{ $self->{wrong} }, "$where: the workers: $workers"
+        if $workers eq 'wrong' || $workers eq 'crash';
 
     return ($ORDER[$worst], $workers);
 }
@@ -229,7 +241,9 @@ sub _judge_workers {
 
     my %right = map { $_ => 1 } split /\n/, $before;
 
-    return (grep { !/^!/ && !$right{$_} } split /\n/, $out) ? 'wrong' : $out =~ /^!/m ? 'refused' : 'wrong';
+    return 'wrong' if grep { !/^!/ && !$right{$_} } split /\n/, $out;
+
+    return $out =~ /^!/m ? 'refused' : 'wrong';
 }
 
 
@@ -247,7 +261,8 @@ sub _files {
     };
 
     if ($self->{groups}) {
-        $self->{files} = { map { $_ => $self->{files}{$_} } @{ $self->{groups} } };
+        $self->{files} = { map { $_ => $self->{files}{$_} }
+                           @{ $self->{groups} } };
     }
 
     for my $group (keys %{ $self->{files} }) {
@@ -267,27 +282,48 @@ sub _fill {
 
     $t->ctl_ok('config', 'set', 'segment-mib', '1');
     $t->ctl_ok('import', 'events', $t->write_file('events.jsonl', join '', map {
-        qq({"kind":"visit","customer_id":"c$_","occurred_at":") . Retention::Fixture::day(-3) . qq(T10:00:00Z","campaign":") . $shop->slug . qq("}\n)
+        qq({"kind":"visit","customer_id":"c$_","occurred_at":")
+        . Retention::Fixture::day(-3) . qq(T10:00:00Z","campaign":")
+        . $shop->slug . qq("}\n)
     } 1 .. @rows));
 
     $t->nginx_start($shop->conf);
-    $t->load_wait($t->load_start(requests => [map { $self->_request($_) } 1 .. $self->{requests}], connections => 32, headers => ["Authorization: $headers{Authorization}"]));
+    $self->_load(\%headers, 1 .. $self->{requests});
 
     for my $i (0 .. $#rows) {
-        my ($what) = (qw(redeem reserve), undef, 'restore', undef)[$i % 5] // next;
+        my ($what) = (qw(redeem reserve), undef, 'restore', undef)[$i % 5]
+            // next;
 
-        $t->http('POST', "/coupons/$rows[$i]{coupon}/$_", headers => \%headers, json => { order_id => "s$i", amount => '50.00', currency => 'EUR' }) for $what eq 'restore' ? qw(redeem restore) : $what;
-        $t->http('POST', $shop->path($rows[$i]{unsubscribe_url})) if $i % 7 == 0;
+        for my $action ($what eq 'restore' ? qw(redeem restore) : $what) {
+            $t->http('POST', "/coupons/$rows[$i]{coupon}/$action",
+                     headers => \%headers,
+                     json => { order_id => "s$i", amount => '50.00',
+                               currency => 'EUR' });
+        }
+
+        $t->http('POST', $shop->path($rows[$i]{unsubscribe_url}))
+            if $i % 7 == 0;
     }
 
     $t->nginx_stop;
     $t->ctl_ok('fold');
     $t->ctl_ok('compress', '--json');
     $t->nginx_start;
-    $t->load_wait($t->load_start(requests => [map { $self->_request($_ + $self->{requests}) } 1 .. $self->{requests}], connections => 32, headers => ["Authorization: $headers{Authorization}"]));
+    $self->_load(\%headers, $self->{requests} + 1 .. 2 * $self->{requests});
     $t->nginx_stop;
 
     $t->write_file('codes', join '', map { "$_->{coupon}\n" } @rows);
+}
+
+
+sub _load {
+    my ($self, $headers, @numbers) = @_;
+
+    my $t = $self->{t};
+
+    $t->load_wait($t->load_start(
+        requests => [map { $self->_request($_) } @numbers], connections => 32,
+        headers => ["Authorization: $headers->{Authorization}"]));
 }
 
 
@@ -297,14 +333,21 @@ sub _request {
     my @rows = $self->{shop}->rows;
     my $row = $rows[$i % @rows];
 
-    return 'GET ' . $self->{shop}->path($i % 3 ? $row->{pixel_url} : $row->{link_shop}) if $i % 2;
+    return 'GET ' . $self->{shop}->path($i % 3 ? $row->{pixel_url}
+                                               : $row->{link_shop}) if $i % 2;
 
     # long ones, so that a file is full before a command takes long
 
-    my $items = join ',', map { qq({"sku":"SKU-$i-$_-abcdefghij","quantity":$_,"price":"$i.50"}) } 1 .. 20;
+    my $items = join ',', map {
+        qq({"sku":"SKU-$i-$_-abcdefghij","quantity":$_,"price":"$i.50"})
+    } 1 .. 20;
+    my $carts = join ',', map {
+        qq({"event_id":"e$i-$_","kind":"cart","customer":"$row->{customer_id}",)
+        . qq("currency":"EUR","items":[$items]})
+    } 1 .. $self->{each};
 
-    return "POST /e\t[" . join(',', map { qq({"event_id":"e$i-$_","kind":"cart","customer":"$row->{customer_id}","currency":"EUR","items":[$items]}) } 1 .. $self->{each})
-        . qq(,{"kind":"visit","customer":"$row->{customer_id}"}]);
+    return qq(POST /e\t[$carts,{"kind":"visit",)
+        . qq("customer":"$row->{customer_id}"}]);
 }
 
 1;
