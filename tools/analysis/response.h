@@ -65,6 +65,8 @@ struct rta_plan {
                                                    0: none are made */
     bool                        is_adjusted;    /* estimates by what was known
                                                    before the draw are made */
+    bool                        is_tracked;     /* mail has our pixel and links,
+                                                   coupons are ours */
 };
 
 struct rta_recipient {

@@ -82,6 +82,7 @@ response_redeemed(struct rta_response *response, size_t at,
 
     response->bits[at] |= RESPONSE_REDEEMED;
     response_cell(response, at)->redeemed++;
+    response->report.redeemed_here++;
 
     return response_discount(response, at, change->currency,
                              change->discount_minor);

@@ -5,6 +5,8 @@
 
 #include "response_state.h"
 
+#define FINISH_SILENT_MS  (RTA_SILENT_DAYS * INT64_C(86400000))
+
 
 static void
 finish_expired(struct rta_response *response)
@@ -268,6 +270,39 @@ finish_ratio(struct rta_response *response)
 }
 
 
+/* Machines fetch pixels too, so that nothing at all from anybody is no answer
+   of the customers.  The mail may go out late, or before a weekend. */
+
+static void
+finish_silent(struct rta_response *response)
+{
+    size_t                  arm, kind, class;
+    uint64_t                treated = 0, seen = 0;
+    const struct rta_plan  *plan = &response->plan;
+    struct rta_report      *report = &response->report;
+
+    if (!plan->is_tracked || response->n == 0
+        || plan->cutoff_ms - response->first_t0_ms < FINISH_SILENT_MS)
+    {
+        return;
+    }
+
+    for (arm = 0; arm < report->arm_count; arm++) {
+        if (arm != RTA_ARM_HOLDOUT) {
+            treated += report->arms[arm].tally.recipients;
+        }
+
+        for (kind = 0; kind < RTA_MESSAGE_KINDS; kind++) {
+            for (class = 0; class < RTN_CLASS_COUNT; class++) {
+                seen += report->arms[arm].tally.total[kind][class];
+            }
+        }
+    }
+
+    report->silent = seen == 0 ? treated : 0;
+}
+
+
 static int
 finish_state(struct rta_response *response)
 {
@@ -285,6 +320,7 @@ finish_state(struct rta_response *response)
                               && plan->orders_until_ms
                                  >= report->last_until_ms;
 
+    finish_silent(response);
     response_contamination(response);
 
     return 0;

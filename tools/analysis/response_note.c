@@ -300,10 +300,34 @@ note_conflicts(struct rta_report *report)
 }
 
 
+/* What the report would look like, had the mail or the shop never led here. */
+
+static void
+note_tracking(struct rta_report *report)
+{
+    if (report->silent > 0) {
+        note_add(report, "no open and no click of any class was counted of "
+                 "%" PRIu64 " treated: see that the mail was sent, and that "
+                 "its pixel and links lead to this server", report->silent);
+    }
+
+    if (report->plan->is_tracked && report->redeemed_elsewhere > 0
+        && report->redeemed_here == 0)
+    {
+        note_add(report, "%" PRIu64 " coupons were used in imported orders, "
+                 "and not one was redeemed here: where the shop's checkout "
+                 "should redeem them, see that it reaches this server",
+                 report->redeemed_elsewhere);
+    }
+}
+
+
 static void
 note_health(struct rta_report *report)
 {
     char  pruned[RTN_TIME_TEXT_MAX];
+
+    note_tracking(report);
 
     if (report->plan->pruned_ms != 0) {
         rtn_time_format(report->plan->pruned_ms, pruned);

@@ -347,6 +347,7 @@ response_order_coupon(struct rta_response *response, size_t at,
 
     response->bits[at] |= RESPONSE_REDEEMED;
     response_cell(response, at)->redeemed++;
+    response->report.redeemed_elsewhere++;
 
     return response_discount(response, at, order->currency,
                              order->discount_minor);

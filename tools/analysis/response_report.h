@@ -22,6 +22,7 @@
 #define RTA_ARM_HOLDOUT        0
 #define RTA_ARM_ALL_TREATED  255    /* in a comparison: the arms together */
 #define RTA_CAMPAIGN_MAX      65    /* bytes of another's name, with NUL */
+#define RTA_SILENT_DAYS        3    /* of a window without an open or click */
 #define RTA_ROUGH_BUYERS     200    /* fewer: an interval of money is rough */
 
 /* What people do, in the order of a report's columns. */
@@ -341,6 +342,11 @@ struct rta_report {
     uint64_t                    net;            /* imported orders that are
                                                    known to be less their
                                                    coupon's discount */
+    uint64_t                    silent;         /* recipients that were
+                                                   treated, when none of them
+                                                   opened or clicked */
+    uint64_t                    redeemed_here;  /* times; restored ones too */
+    uint64_t                    redeemed_elsewhere; /* by imported orders */
     struct rta_contamination    contamination;
     uint64_t                    overlap_count;
     struct rta_overlap          overlaps[RTA_OVERLAPS_MAX];

@@ -344,6 +344,7 @@ report_plan(struct report_load *load, const struct report_wish *wish)
     plan->cutoff_ms = wish->cutoff_ms;
     plan->tau = wish->tau;
     plan->is_adjusted = wish->is_adjusted;
+    plan->is_tracked = !campaign->is_imported;
     memcpy(plan->cost_currency, campaign->cost_currency,
            sizeof(plan->cost_currency));
 

@@ -112,10 +112,20 @@ text_split(FILE *out, const char *label, const struct rta_sample_ratio *ratio)
 static void
 text_health(FILE *out, const struct rta_report *counts)
 {
-    fprintf(out, "tracking            %s: %" PRIu64 " damaged records, "
+    fprintf(out, "tracking            %s: %s%" PRIu64 " damaged records, "
             "%" PRIu64 " repeats dropped\n",
-            counts->records_damaged == 0 ? "healthy" : "not healthy",
+            counts->records_damaged == 0 && counts->silent == 0
+            ? "healthy" : "not healthy",
+            counts->silent == 0 ? "" : "no open or click of any class, ",
             counts->records_damaged, counts->repeats_dropped);
+
+    if (counts->plan->is_tracked && counts->redeemed_elsewhere > 0
+        && counts->redeemed_here == 0)
+    {
+        fprintf(out, "redemptions         none here: %" PRIu64 " by imported "
+                "orders alone, see the notes\n", counts->redeemed_elsewhere);
+    }
+
     fprintf(out, "orders' sources     %s: %" PRIu64 " disagreements\n",
             counts->conflict_count == 0 ? "agree" : "disagree",
             counts->conflict_count);
