@@ -280,11 +280,23 @@ is(() = $html =~ /<svg /g, 10, 'html: charts');
 is($html, $t->ctl_ok('report', 'back', '--format', 'html', @as_of),
    'html: the same bytes again');
 
-for my $format (qw(xlsx html json)) {
-    my ($status) = $t->ctl('report', 'back', '--format', $format, '--excel');
+for my $pair (qw(xlsx/excel html/excel json/excel text/excel xlsx/json
+                 html/json csv/json text/json))
+{
+    my ($format, $option) = split /\//, $pair;
+    my ($status, $out, $err) = $t->ctl('report', 'back', '--format', $format,
+                                       "--$option");
 
-    is($status, 2, "--excel does not go with $format");
+    is($status, 2, "--$option does not go with $format");
+    is($out, '', "--$option, $format: nothing is written");
+    like($err, qr/--$option goes with --format \w+, not with $format/,
+         "--$option, $format: said");
 }
+
+is($t->ctl_ok('report', 'back', '--format', 'json', '--json', @as_of),
+   $t->ctl_ok('report', 'back', '--json', @as_of), '--json with json');
+is($t->ctl_ok('report', 'back', '--format', 'csv', '--excel', @as_of),
+   $t->ctl_ok('report', 'back', '--excel', @as_of), '--excel with csv');
 
 
 # An empty campaign has all sheets too.

@@ -25,6 +25,7 @@ struct report_options {
 };
 
 enum report_format {
+    REPORT_UNSAID = -1,             /* text, or what a global option says */
     REPORT_TEXT = 0,
     REPORT_JSON,
     REPORT_CSV,
@@ -123,18 +124,20 @@ report_choose(struct cmd_context *ctx, enum report_format *format)
 {
     const struct report_options  *options = ctx->options;
 
-    *format = (enum report_format) options->format;
+    *format = ctx->is_json ? REPORT_JSON
+              : ctx->is_excel ? REPORT_CSV : REPORT_TEXT;
 
-    if (ctx->is_json) {
-        *format = REPORT_JSON;
+    if (options->format != REPORT_UNSAID && options->format != (int) *format
+        && (ctx->is_json || ctx->is_excel))
+    {
+        return cmd_fail(ctx, CMD_USAGE, "--%s goes with --format %s, not "
+                        "with %s", ctx->is_json ? "json" : "excel",
+                        report_formats[*format],
+                        report_formats[options->format]);
     }
 
-    if (ctx->is_excel && *format != REPORT_TEXT && *format != REPORT_CSV) {
-        return cmd_fail(ctx, CMD_USAGE, "--excel goes with --format csv");
-    }
-
-    if (ctx->is_excel) {
-        *format = REPORT_CSV;
+    if (options->format != REPORT_UNSAID) {
+        *format = (enum report_format) options->format;
     }
 
     if (*format == REPORT_XLSX && options->output == NULL
@@ -226,7 +229,7 @@ report_run(struct cmd_context *ctx)
 
 static const struct cmd_option  report_options[] = {
     CMD_CHOICE("format", 'f', struct report_options, format, "FORMAT",
-        report_formats, REPORT_TEXT,
+        report_formats, REPORT_UNSAID,
         "text, json, csv, xlsx or html; text when left out"),
     CMD_STRING("output", 'o', struct report_options, output, "FILE",
         "where to; standard output when left out"),
