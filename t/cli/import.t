@@ -367,9 +367,10 @@ is(join(' ', map { /^(\d+)/ } @{ rejected('orders') }), '2 3 4',
 
 my $plain = "order_id,customer_id,ordered_at,amount\n"
     . join('', map { "z$_,c1,2026-05-08,1\n" } 1 .. 100);
-my $packed;
+my ($packed, $nothing);
 
 gzip(\$plain, \$packed);
+gzip(\'', \$nothing);
 ($status, $summary) = import('orders', $packed);
 is(counts($summary), '100 100 0 0 0 0', 'gzip');
 
@@ -378,6 +379,36 @@ is(counts($summary), '100 100 0 0 0 0', 'gzip');
 is($status, 1, 'a cut gzip file');
 like($err, qr/cannot read/, 'a cut gzip file: said');
 ok(!$summary->{complete}, 'a cut gzip file: not complete');
+
+my %behind = (
+    'the gzip file is damaged' => substr($packed, 0, -8)
+        . (substr($packed, -8, 1) ^ "\x01") . substr($packed, -7),
+    'something else stands behind the end of the gzip file' =>
+        "${packed}garbage",
+    'something else stands behind' => $packed . "\0" x 9 . $packed,
+    'the gzip file is cut short' => $packed . substr($packed, 0, 15)
+);
+
+for my $reason (sort keys %behind) {
+    ($status, $summary, $err) = import('orders', $behind{$reason});
+    is($status, 1, "$reason: status");
+    is($summary->{rows}, 100, "$reason: the rows before are in");
+    ok(!$summary->{complete}, "$reason: not complete");
+    like($err, qr/^retentionctl: cannot read '[^']*' past line 102: \Q$reason/,
+         "$reason: said");
+}
+
+my %whole = ('zeros behind it' => $packed . "\0" x 70000,
+             'a member of nothing' => $packed . $nothing);
+
+for my $what (sort keys %whole) {
+    ($status, $summary) = import('orders', $whole{$what});
+    is($status, 0, "gzip, $what: status");
+    is(counts($summary), '100 0 0 100 0 0', "gzip, $what");
+}
+
+($status, $summary) = import('orders', $packed . $packed);
+is(counts($summary), '201 0 0 200 0 1', 'gzip of two members: both are read');
 
 my ($code, $out) = $t->ctl({ stdin => $plain }, 'import', 'orders', '-',
                            '--json');

@@ -1,9 +1,7 @@
 #include "ahead.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,50 +15,15 @@ struct ahead_block {
 };
 
 struct rti_ahead {
-    gzFile              gzip;
-    pthread_t           thread;
-    pthread_mutex_t     mutex;
-    pthread_cond_t      changed;
-    bool                is_stopped;         /* by who reads */
-    unsigned            filled;             /* blocks, so far */
-    unsigned            emptied;
-    struct ahead_block  blocks[AHEAD_BLOCKS];
+    struct rti_unpacker  *unpacker;
+    pthread_t             thread;
+    pthread_mutex_t       mutex;
+    pthread_cond_t        changed;
+    bool                  is_stopped;       /* by who reads */
+    unsigned              filled;           /* blocks, so far */
+    unsigned              emptied;
+    struct ahead_block    blocks[AHEAD_BLOCKS];
 };
-
-
-/* A gzip file that is cut gives its bytes first, then Z_BUF_ERROR. */
-
-void
-rti_unpack(gzFile gzip, char *to, size_t size, struct rti_unpacked *unpacked)
-{
-    int          got, code;
-    const char  *reason;
-    z_off_t      offset;
-
-    got = gzread(gzip, to, (unsigned) size);
-
-    unpacked->len = got > 0 ? (size_t) got : 0;
-    unpacked->err = 0;
-    unpacked->reason[0] = '\0';
-
-    reason = gzerror(gzip, &code);
-
-    if (code != Z_OK && code != Z_STREAM_END) {
-        unpacked->err = RTN_ERR_IO;
-
-        if (code == Z_ERRNO) {
-            reason = strerror(errno);
-
-        } else if (code == Z_BUF_ERROR) {
-            reason = "the gzip file is cut short";
-        }
-
-        snprintf(unpacked->reason, sizeof(unpacked->reason), "%s", reason);
-    }
-
-    offset = gzoffset(gzip);
-    unpacked->offset = offset > 0 ? offset : 0;
-}
 
 
 static bool
@@ -95,7 +58,8 @@ ahead_run(void *data)
         }
 
         block->given = 0;
-        rti_unpack(ahead->gzip, block->bytes, AHEAD_BYTES, &block->unpacked);
+        rti_unpack(ahead->unpacker, block->bytes, AHEAD_BYTES,
+                   &block->unpacked);
         is_last = ahead_is_last(&block->unpacked);
 
         pthread_mutex_lock(&ahead->mutex);
@@ -126,7 +90,7 @@ ahead_start(struct rti_ahead *ahead)
 
 
 int
-rti_ahead_open(gzFile gzip, struct rti_ahead **ahead)
+rti_ahead_open(struct rti_unpacker *unpacker, struct rti_ahead **ahead)
 {
     struct rti_ahead  *opened;
 
@@ -136,7 +100,7 @@ rti_ahead_open(gzFile gzip, struct rti_ahead **ahead)
         return RTN_ERR_NOMEM;
     }
 
-    opened->gzip = gzip;
+    opened->unpacker = unpacker;
     pthread_mutex_init(&opened->mutex, NULL);
     pthread_cond_init(&opened->changed, NULL);
 

@@ -1,4 +1,4 @@
-/* Physical lines, from a file through zlib or from memory. */
+/* Physical lines, from a file, packed or not, or from memory. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "ahead.h"
 #include "lines.h"
@@ -17,7 +16,8 @@
 #define LINES_CUT     SIZE_MAX      /* given: a line whose rest is skipped */
 
 struct rti_lines {
-    gzFile       gzip;              /* NULL: a buffer of the caller's */
+    struct rti_unpacker  *unpacker; /* NULL: a buffer of the caller's */
+    struct rti_ahead     *ahead;    /* NULL: gzip is read by who asks */
     uint64_t     offset;            /* in the file, of what was read */
     uint64_t     total;             /* bytes of the file; 0: not known */
     uint64_t     number;            /* of the line before */
@@ -32,8 +32,7 @@ struct rti_lines {
     char        *buffer;            /* LINES_BUFFER bytes */
     bool         is_end;            /* nothing more can be read */
     int          err;               /* met while reading; told in its turn */
-    char         reason[RTI_AHEAD_REASON_MAX];
-    struct rti_ahead  *ahead;       /* NULL: gzip is read by who asks */
+    char         reason[RTI_UNPACK_REASON_MAX];
 };
 
 
@@ -115,9 +114,8 @@ lines_attach(struct rti_lines *lines, int fd, struct rti_fault *fault)
     }
 
     lines->data = lines->buffer;
-    lines->gzip = gzdopen(fd, "rb");
 
-    if (lines->gzip == NULL) {
+    if (rti_unpacker_open(fd, &lines->unpacker) != 0) {
         return lines_fail(fault, RTN_ERR_NOMEM, "out of memory");
     }
 
@@ -149,7 +147,7 @@ rti_lines_open(const char *path, struct rti_lines **out,
     rc = lines_attach(lines, fd, fault);
 
     if (rc != 0) {
-        if (lines->gzip == NULL) {
+        if (lines->unpacker == NULL) {
             close(fd);
         }
 
@@ -175,12 +173,12 @@ lines_read(struct rti_lines *lines, char *to, size_t size,
         return;
     }
 
-    rti_unpack(lines->gzip, to, size, unpacked);
+    rti_unpack(lines->unpacker, to, size, unpacked);
 
     if (lines->total != 0 && unpacked->len == size && unpacked->err == 0
-        && !gzdirect(lines->gzip))
+        && rti_unpacker_is_packed(lines->unpacker))
     {
-        (void) rti_ahead_open(lines->gzip, &lines->ahead);
+        (void) rti_ahead_open(lines->unpacker, &lines->ahead);
     }
 }
 
@@ -388,7 +386,8 @@ rti_lines_position(const struct rti_lines *lines, uint64_t *done,
     uint64_t *total)
 {
     *total = lines->total;
-    *done = lines->gzip == NULL ? lines->total - lines->len : lines->offset;
+    *done = lines->unpacker == NULL ? lines->total - lines->len
+                                    : lines->offset;
 }
 
 
@@ -400,11 +399,7 @@ rti_lines_close(struct rti_lines *lines)
     }
 
     rti_ahead_close(lines->ahead);
-
-    if (lines->gzip != NULL) {
-        (void) gzclose(lines->gzip);
-    }
-
+    rti_unpacker_close(lines->unpacker);
     free(lines->buffer);
     free(lines);
 }
