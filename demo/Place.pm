@@ -110,6 +110,17 @@ sub build { return $_[0]{build} }
 sub port  { return $_[0]{port} }
 sub url   { return "http://127.0.0.1:$_[0]{port}" }
 
+# What comes before commands to type whose program is not here; "": it is.
+
+sub hint {
+    my ($program) = @_;
+
+    return '' if grep { -x "$_/$program" } split /:/, $ENV{PATH};
+
+    return "'$program' is not here; 'apt-get install $program' brings it, "
+        . "for these:\n\n";
+}
+
 sub stop_command {
     my ($self) = @_;
 

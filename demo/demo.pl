@@ -362,7 +362,7 @@ sub farewell {
 
     title('nginx stays up: try');
 
-    print <<"END";
+    print Place::hint('curl'), <<"END";
 curl -si '$row->{pixel_url}' --output -
 curl -si '$row->{link_shop}'
 curl -s  '$row->{unsubscribe_url}'
