@@ -156,6 +156,24 @@ like($t->ctl_ok('segment', 'priority', @AS_OF),
      qr/^referrals: 1 customers name/m, 'one is still not known');
 
 
+# Padded cells, quoted or not, name the same customer.
+
+$summary = import_customers('padded.csv', <<'END');
+customer_id,email,referred_by
+padded-1,,"  c1 "
+  padded-2 ,,  c1
+"  padded-3  ","   "," c1"
+END
+
+is($summary->{new}, 3, 'padded: three are new');
+is(join(' ', map { referrer("padded-$_") // '-' } 1 .. 3), 'c1 c1 c1',
+   'padded, quoted or not: the referrer is c1');
+
+$summary = import_customers('padded.jsonl',
+    qq({"customer_id": " padded-1", "referred_by": "c1 "}\n));
+is($summary->{unchanged}, 1, 'padded in JSON: the same');
+
+
 # Changed, left alone, and refused.
 
 $summary = import_customers('changed.csv', <<'END');

@@ -284,6 +284,7 @@ import_slice(struct import *import, bool *has_more)
             break;
         }
 
+        import_trim(import, &row);
         rc = import_row(import, &row);
 
         if (rc != 0) {

@@ -78,6 +78,7 @@ struct import {
     struct rti_rows           *rows;
     struct rti_rejected       *rejected;
     struct import_known       *known;       /* NULL when slices are dropped */
+    struct rtn_str             cells[RTI_COLUMNS_MAX];  /* of the row at hand */
     struct cmd_progress        progress;
     uint64_t                   row_count;
     bool                       is_cut;      /* the file could not be read to
@@ -99,6 +100,10 @@ int import_run(struct cmd_context *ctx, const struct import_kind *kind);
 #define IMPORT_REJECTED  1
 #define IMPORT_ROW       SIZE_MAX
 int import_reject(struct import *import, size_t column, const char *reason);
+
+/* Makes the row's cells those without spaces around them: programs that pad
+   their columns quote them, too.  They live as long as the row. */
+void import_trim(struct import *import, struct rti_row *row);
 
 /*
  * Cells as values; an empty cell leaves the value as it is.  Each returns 0

@@ -3,6 +3,37 @@
 #include "import.h"
 
 
+static struct rtn_str
+cell_trim(struct rtn_str cell)
+{
+    struct rtn_str  empty = { NULL, 0 };
+
+    while (cell.len > 0 && cell.data[0] == ' ') {
+        cell.data++;
+        cell.len--;
+    }
+
+    while (cell.len > 0 && cell.data[cell.len - 1] == ' ') {
+        cell.len--;
+    }
+
+    return cell.len > 0 ? cell : empty;
+}
+
+
+void
+import_trim(struct import *import, struct rti_row *row)
+{
+    size_t  i;
+
+    for (i = 0; i < import->kind->n; i++) {
+        import->cells[i] = cell_trim(row->cells[i]);
+    }
+
+    row->cells = import->cells;
+}
+
+
 int
 import_time(struct import *import, const struct rti_row *row, size_t column,
     int64_t *ms)
