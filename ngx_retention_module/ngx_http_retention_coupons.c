@@ -244,7 +244,7 @@ ngx_http_retention_coupons_ask(ngx_http_request_t *r,
     job = ngx_http_retention_add_job(&addition);
 
     if (store == NULL) {
-        return ngx_http_retention_reply_err(r, RTN_ERR_IO);
+        return ngx_http_retention_reply_unusable(r);
     }
 
     if (job == NULL) {

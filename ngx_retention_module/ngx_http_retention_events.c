@@ -307,7 +307,7 @@ ngx_http_retention_events_body(ngx_http_request_t *r, ngx_int_t status,
     }
 
     if (ngx_http_retention_store_usable() == NULL) {
-        return ngx_http_retention_reply_err(r, RTN_ERR_IO);
+        return ngx_http_retention_reply_unusable(r);
     }
 
     ctx = ngx_http_retention_post_create(r);

@@ -198,6 +198,14 @@ ngx_http_retention_reply_method(ngx_http_request_t *r)
 
 
 ngx_int_t
+ngx_http_retention_reply_unusable(ngx_http_request_t *r)
+{
+    return ngx_http_retention_reply_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                          "the store cannot be used");
+}
+
+
+ngx_int_t
 ngx_http_retention_reply_full(ngx_http_request_t *r)
 {
     return ngx_http_retention_reply_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,

@@ -32,6 +32,9 @@ ngx_int_t ngx_http_retention_reply_err(ngx_http_request_t *r, int err);
 /* 405, counted; nginx's own page, or the error_page. */
 ngx_int_t ngx_http_retention_reply_method(ngx_http_request_t *r);
 
+/* 503 while the store cannot be used, whatever the reason: the log has it. */
+ngx_int_t ngx_http_retention_reply_unusable(ngx_http_request_t *r);
+
 /* 503 for what finds its batch full. */
 ngx_int_t ngx_http_retention_reply_full(ngx_http_request_t *r);
 

@@ -13,6 +13,7 @@
 #define NGX_HTTP_RETENTION_REAP    10   /* ticks */
 
 
+static const char *ngx_http_retention_worker_advice(int rc);
 static void ngx_http_retention_tick_handler(ngx_event_t *ev);
 
 
@@ -61,6 +62,7 @@ ngx_http_retention_worker_open(ngx_http_retention_main_conf_t *rmcf,
     ngx_log_t *log)
 {
     int                           rc;
+    const char                   *advice;
     ngx_http_retention_worker_t  *worker;
 
     worker = &ngx_http_retention_worker;
@@ -93,13 +95,26 @@ ngx_http_retention_worker_open(ngx_http_retention_main_conf_t *rmcf,
 
     if (worker->opening_err != (ngx_uint_t) -rc) {
         worker->opening_err = (ngx_uint_t) -rc;
+        advice = ngx_http_retention_worker_advice(rc);
 
         ngx_log_error(NGX_LOG_ERR, log, 0,
                       "cannot open retention store \"%V\": %s%s%s",
-                      &rmcf->store, rtn_strerror(rc),
-                      rtn_err_advice(rc) ? "; " : "",
-                      rtn_err_advice(rc) ? rtn_err_advice(rc) : "");
+                      &rmcf->store, rtn_strerror(rc), advice ? "; " : "",
+                      advice ? advice : "");
     }
+}
+
+
+/* Who reads the log cannot choose who a worker is by a command. */
+static const char *
+ngx_http_retention_worker_advice(int rc)
+{
+    if (rc == RTN_ERR_PERMISSION) {
+        return "the worker's user may not use it: name the store's owner in "
+               "the \"user\" directive";
+    }
+
+    return rtn_err_advice(rc);
 }
 
 

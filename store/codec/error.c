@@ -39,7 +39,7 @@ static const struct error_row  error_rows[] = {
     ERROR_ROW(RTN_ERR_IO, "the system refused a read or a write",
               "look for disk errors in the system's log"),
     ERROR_ROW(RTN_ERR_READ_ONLY, "opened only to be read", NULL),
-    ERROR_ROW(RTN_ERR_DAMAGED, "a file is damaged, or was cut",
+    ERROR_ROW(RTN_ERR_DAMAGED, "a file is damaged, cut or missing",
               "run 'retentionctl check', and restore it from a backup"),
 
     ERROR_ROW(RTN_ERR_TOKEN_FORM, "not a token",

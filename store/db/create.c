@@ -11,9 +11,11 @@
 
 #include "dir.h"
 
-/* State is last: its settings, put in one transaction, complete a store. */
+/* State is first, so that it is missing only where no other is there, or
+   where a store has lost it; its settings, put last and in one transaction,
+   complete the store. */
 static const enum db_environment create_order[DB_ENVIRONMENTS] = {
-    DB_EVENTS, DB_COUPONS, DB_CRM, DB_STATE
+    DB_STATE, DB_EVENTS, DB_COUPONS, DB_CRM
 };
 
 static int create_directory(const char *path);
@@ -54,10 +56,10 @@ rtn_store_create(const char *path, const struct rtn_settings *settings,
 
     for (i = 0; rc == 0 && i < DB_ENVIRONMENTS; i++) {
         rc = create_environment(store, create_order[i]);
-    }
 
-    if (rc == 0) {
-        rc = db_dir_sync(store->path);
+        if (rc == 0) {
+            rc = db_dir_sync(store->path);
+        }
     }
 
     if (rc == 0) {

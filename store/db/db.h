@@ -243,12 +243,16 @@ void db_scan_close(struct db_scan *scan);
 /*
  * Environments (open.c, env.c).  db_store_new makes a store that has none
  * opened; db_env_exists answers RTN_ERR_ABSENT for a file that was never
- * completed, and db_env_remove_torn removes it; db_env_open opens one, making
- * its file, not its directory, where absent, and verifies its first two pages
- * alone.
+ * completed, and RTN_ERR_DAMAGED for what is no file; db_env_missed, where the
+ * state is absent, the same whether there is no store or one without it;
+ * db_env_remove_torn removes what was never completed; db_env_open opens one,
+ * making its file, not its directory, where absent, and verifies its first two
+ * pages alone.
  */
 int db_store_new(const char *path, unsigned flags, struct rtn_store **store);
 int db_env_exists(struct rtn_store *store, enum db_environment environment);
+int db_env_file_exists(const char *path);
+int db_env_missed(struct rtn_store *store);
 int db_env_remove_torn(struct rtn_store *store,
     enum db_environment environment);
 int db_env_open(struct rtn_store *store, enum db_environment environment);

@@ -44,6 +44,7 @@ static const struct {
 
 static int env_new(struct rtn_store *store, enum db_environment environment,
     const char *path, MDB_env **env);
+static int env_owner(const char *path, const char *file, struct stat *st);
 static int env_path(const struct rtn_store *store,
     enum db_environment environment, bool is_file, char path[DB_PATH_MAX]);
 static int env_check_head(enum db_environment environment,
@@ -53,27 +54,41 @@ static int env_map(const char *path, uint64_t map_bytes, unsigned flags,
     MDB_env **env);
 
 
+/* Of the state; where that is missing, of another environment. */
 int
 rtn_store_owner(const char *path, unsigned *uid, unsigned *gid)
 {
-    int          n;
-    char         file[DB_PATH_MAX];
+    int          rc;
+    size_t       i;
     struct stat  st;
 
-    n = snprintf(file, sizeof(file), "%s/%s", path,
-                 env_rows[DB_STATE].file);
-    if (n < 0 || (size_t) n >= sizeof(file)) {
+    rc = env_owner(path, env_rows[DB_STATE].file, &st);
+
+    for (i = 0; rc == RTN_ERR_ABSENT && i < DB_ENVIRONMENTS; i++) {
+        rc = env_owner(path, env_rows[i].name, &st);
+    }
+
+    if (rc == 0) {
+        *uid = st.st_uid;
+        *gid = st.st_gid;
+    }
+
+    return rc;
+}
+
+
+static int
+env_owner(const char *path, const char *file, struct stat *st)
+{
+    int   n;
+    char  below[DB_PATH_MAX];
+
+    n = snprintf(below, sizeof(below), "%s/%s", path, file);
+    if (n < 0 || (size_t) n >= sizeof(below)) {
         return RTN_ERR_ABSENT;
     }
 
-    if (stat(file, &st) != 0) {
-        return db_err(errno);
-    }
-
-    *uid = st.st_uid;
-    *gid = st.st_gid;
-
-    return 0;
+    return stat(below, st) == 0 ? 0 : db_err(errno);
 }
 
 
@@ -123,17 +138,26 @@ env_path(const struct rtn_store *store, enum db_environment environment,
 int
 db_env_exists(struct rtn_store *store, enum db_environment environment)
 {
-    int          rc;
-    char         path[DB_PATH_MAX];
-    struct stat  st;
+    int   rc;
+    char  path[DB_PATH_MAX];
 
     rc = env_path(store, environment, true, path);
-    if (rc != 0) {
-        return rc;
-    }
+
+    return rc == 0 ? db_env_file_exists(path) : rc;
+}
+
+
+int
+db_env_file_exists(const char *path)
+{
+    struct stat  st;
 
     if (stat(path, &st) != 0) {
         return db_err(errno);
+    }
+
+    if (!S_ISREG(st.st_mode)) {
+        return RTN_ERR_DAMAGED;
     }
 
     /* LMDB's two first pages, which an interrupted creation may lack */
@@ -142,6 +166,34 @@ db_env_exists(struct rtn_store *store, enum db_environment environment)
     }
 
     return 0;
+}
+
+
+/* Creation makes the state's file first: another one without it, or beside
+   one that is torn, is what is left of a store. */
+int
+db_env_missed(struct rtn_store *store)
+{
+    int     rc;
+    size_t  i;
+
+    for (i = 0; i < DB_ENVIRONMENTS; i++) {
+        if (i == DB_STATE) {
+            continue;
+        }
+
+        rc = i == DB_EVENTS ? db_segments_locate(store) : 0;
+
+        if (rc == 0) {
+            rc = db_env_exists(store, i);
+        }
+
+        if (rc != RTN_ERR_ABSENT) {
+            return RTN_ERR_DAMAGED;
+        }
+    }
+
+    return RTN_ERR_ABSENT;
 }
 
 

@@ -103,11 +103,11 @@ open_environments(struct rtn_store *store,
 
         if (i == DB_STATE) {
             if (rc != 0) {
-                return rc;
+                return rc == RTN_ERR_ABSENT ? db_env_missed(store) : rc;
             }
 
         } else {
-            parts[i].rc = rc == RTN_ERR_ABSENT ? RTN_ERR_CORRUPT : rc;
+            parts[i].rc = rc == RTN_ERR_ABSENT ? RTN_ERR_DAMAGED : rc;
         }
     }
 
@@ -216,7 +216,12 @@ open_state(struct rtn_store *store)
 
     rc = db_settings_load(store);
 
-    return rc != 0 ? rc : tables;
+    if (tables == 0 || (rc != 0 && rc != RTN_ERR_ABSENT)) {
+        return rc;
+    }
+
+    /* before its tables were made, or with some of them lost */
+    return rc == RTN_ERR_ABSENT ? db_env_missed(store) : RTN_ERR_DAMAGED;
 }
 
 
@@ -226,6 +231,10 @@ open_tables(struct rtn_store *store, enum db_environment environment)
     int  rc;
 
     rc = db_tables_open(store, environment, false);
+
+    if (rc == RTN_ERR_CORRUPT) {
+        return RTN_ERR_DAMAGED;         /* a table is missing */
+    }
 
     return rc == 0 && environment == DB_EVENTS ? db_segments_follow(store)
                                                : rc;

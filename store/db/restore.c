@@ -29,12 +29,16 @@ static bool restore_is_kept(const char *name);
 static int restore_each(struct restore *restore, const char *top,
     enum db_environment environment, restore_visit_pt visit);
 static int restore_total(struct restore *restore);
+static void restore_fault(struct restore *restore, const char *environment,
+    const char *file, const char *sentence);
 static int restore_total_file(struct restore *restore, const char *name,
     bool is_kept);
 static int restore_files(struct restore *restore);
 static int restore_copy_file(struct restore *restore, const char *name,
     bool is_kept);
 static int restore_verify(struct restore *restore);
+static void restore_verify_fault(void *data, const char *environment,
+    const char *file, const char *sentence);
 static int restore_advance(struct rtn_store *store);
 static int restore_give(struct restore *restore);
 static int restore_give_file(struct restore *restore, const char *name,
@@ -56,6 +60,7 @@ rtn_restore(const char *backup, const char *path, unsigned uid, unsigned gid,
 
     rc = restore_total(&restore);
     if (rc != 0) {
+        *faults = restore.faults;
         return rc;
     }
 
@@ -135,21 +140,48 @@ restore_each(struct restore *restore, const char *top,
 static int
 restore_total(struct restore *restore)
 {
-    int     rc;
-    size_t  i;
+    int         rc;
+    bool        is_missing[DB_ENVIRONMENTS];
+    size_t      i, missing;
 
-    rc = 0;
+    missing = 0;
 
-    for (i = 0; rc == 0 && i < DB_ENVIRONMENTS; i++) {
+    for (i = 0; i < DB_ENVIRONMENTS; i++) {
         rc = restore_each(restore, restore->backup, i, restore_total_file);
 
-        /* one of them alone is no store, and no longer a backup */
-        if (rc == RTN_ERR_ABSENT && i > 0) {
-            rc = RTN_ERR_CORRUPT;
+        is_missing[i] = (rc == RTN_ERR_ABSENT);
+        missing += is_missing[i];
+
+        if (rc != 0 && rc != RTN_ERR_ABSENT) {
+            return rc;
         }
     }
 
-    return rc;
+    if (missing == DB_ENVIRONMENTS) {
+        return RTN_ERR_ABSENT;
+    }
+
+    for (i = 0; i < DB_ENVIRONMENTS; i++) {
+        if (is_missing[i]) {
+            restore_fault(restore, db_environment_name(i),
+                          strrchr(db_environment_file(i), '/') + 1,
+                          "it is missing");
+        }
+    }
+
+    return missing == 0 ? 0 : RTN_ERR_CORRUPT;
+}
+
+
+static void
+restore_fault(struct restore *restore, const char *environment,
+    const char *file, const char *sentence)
+{
+    restore->faults++;
+
+    if (restore->report != NULL) {
+        restore->report(restore->copy.data, environment, file, sentence);
+    }
 }
 
 
@@ -202,14 +234,19 @@ static int
 restore_verify(struct restore *restore)
 {
     int                rc;
-    uint64_t           records;
+    uint64_t           records, faults;
     struct rtn_store  *store;
 
     rc = rtn_store_open(restore->copy.part, RTN_OPEN_ALL | RTN_OPEN_VERIFY,
                         &store);
+    if (rc == RTN_ERR_DAMAGED || rc == RTN_ERR_CORRUPT) {
+        (void) rtn_store_verify(restore->copy.part, RTN_OPEN_ALL,
+                                restore_verify_fault, restore, &faults);
+        return RTN_ERR_CORRUPT;
+    }
+
     if (rc != 0) {
-        return rc == RTN_ERR_ABSENT || rc == RTN_ERR_DAMAGED
-               ? RTN_ERR_CORRUPT : rc;
+        return rc;
     }
 
     rc = rtn_store_check(store, restore->report, restore->copy.data, &records,
@@ -226,6 +263,14 @@ restore_verify(struct restore *restore)
     rtn_store_close(store);
 
     return rc;
+}
+
+
+static void
+restore_verify_fault(void *data, const char *environment, const char *file,
+    const char *sentence)
+{
+    restore_fault(data, environment, file, sentence);
 }
 
 

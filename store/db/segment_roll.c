@@ -40,7 +40,7 @@ db_segments_follow(struct rtn_store *store)
 
         rc = roll_switch(store, store->segment + 1);
         if (rc != 0) {
-            return rc == RTN_ERR_ABSENT ? RTN_ERR_CORRUPT : rc;
+            return rc == RTN_ERR_ABSENT ? RTN_ERR_DAMAGED : rc;
         }
     }
 }
@@ -97,16 +97,16 @@ roll_switch(struct rtn_store *store, uint32_t number)
     char            path[DB_PATH_MAX];
     MDB_env        *next;
     struct db_env  *env;
-    struct stat     st;
 
     rc = db_segment_path(store, number, DB_SEGMENT_PLAIN, path);
     if (rc != 0) {
         return rc;
     }
 
-    /* LMDB would make one that is not there */
-    if (stat(path, &st) != 0) {
-        return db_err(errno);
+    /* LMDB would make one that is not there, or was cut */
+    rc = db_env_file_exists(path);
+    if (rc != 0) {
+        return rc;
     }
 
     rc = db_env_new(store, DB_EVENTS, path, &next);

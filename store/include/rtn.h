@@ -37,8 +37,8 @@ enum rtn_err {
     RTN_ERR_READERS_FULL    = -24,  /* more readers than RTN_READERS_MAX */
     RTN_ERR_IO              = -25,  /* the system refused a read or write */
     RTN_ERR_READ_ONLY       = -26,  /* a write to a store opened to read */
-    RTN_ERR_DAMAGED         = -27,  /* a file is, or was cut: what is read of
-                                       it cannot be trusted */
+    RTN_ERR_DAMAGED         = -27,  /* a file is, or was cut, or is missing:
+                                       what is read cannot be trusted */
 
     RTN_ERR_TOKEN_FORM      = -40,  /* not 36 or 40 characters of base64url */
     RTN_ERR_TOKEN_VERSION   = -41,  /* a version that we do not know */

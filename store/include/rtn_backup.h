@@ -50,7 +50,8 @@ int rtn_backup(struct rtn_store *store, const char *path,
  *            PATH.part, which goes away on an error
  * uid, gid   who gets the files; -1: as they are made
  * progress   may be NULL
- * report     called for each damaged record; may be NULL
+ * report     called for each damaged record, and each file that is damaged or
+ *            missing, as rtn_store_verify does; may be NULL
  * faults     gets their number, on RTN_ERR_CORRUPT too
  *
  * RTN_ERR_EXISTS: path is no empty directory, or there is PATH.part.

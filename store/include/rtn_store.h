@@ -78,6 +78,7 @@ enum rtn_secret {
  * now_ms   the clock, for the first key
  *
  * RTN_ERR_EXISTS: there is a store, or the directory is not empty.
+ * RTN_ERR_DAMAGED: there is one, with a file missing or damaged.
  * RTN_ERR_PERMISSION, RTN_ERR_DISK_FULL, RTN_ERR_IO, RTN_ERR_NOMEM.
  * An interrupted one leaves a directory that a second call completes.
  */
@@ -98,10 +99,11 @@ int rtn_store_create(const char *path, const struct rtn_settings *settings,
  * flags   bits of enum rtn_open_flags
  * store   closed by rtn_store_close
  *
- * RTN_ERR_ABSENT, RTN_ERR_NEWER, RTN_ERR_OLDER, RTN_ERR_PERMISSION,
- * RTN_ERR_DISK_FULL, RTN_ERR_CORRUPT (a file or table of a complete store is
- * missing, too), RTN_ERR_DAMAGED (rtn_store_verify says where), RTN_ERR_IO,
- * RTN_ERR_NOMEM.
+ * RTN_ERR_ABSENT: no environment is there, or only what an interrupted
+ * rtn_store_create left.  RTN_ERR_DAMAGED: a file of a store is damaged, cut,
+ * missing, or lacks a table; RTN_ERR_CORRUPT: its settings are damaged;
+ * rtn_store_verify names the file of both.  RTN_ERR_NEWER, RTN_ERR_OLDER,
+ * RTN_ERR_PERMISSION, RTN_ERR_DISK_FULL, RTN_ERR_IO, RTN_ERR_NOMEM.
  */
 int rtn_store_open(const char *path, unsigned flags,
     struct rtn_store **store);
@@ -113,8 +115,8 @@ bool rtn_store_is_verified(const struct rtn_store *store);
 void rtn_store_close(struct rtn_store *store);
 
 /*
- * Who owns the store in a directory.  RTN_ERR_ABSENT, RTN_ERR_PERMISSION,
- * RTN_ERR_IO.
+ * Who owns the store in a directory, damaged or not.  RTN_ERR_ABSENT,
+ * RTN_ERR_PERMISSION, RTN_ERR_IO.
  */
 int rtn_store_owner(const char *path, unsigned *uid, unsigned *gid);
 
@@ -195,15 +197,16 @@ int rtn_store_check(struct rtn_store *store, rtn_check_report_pt report,
     void *data, uint64_t *records, uint64_t *faults);
 
 /*
- * Verifies the pages of a store that need not be one that can be opened, but
- * not its records, as rtn_store_check does.
+ * Verifies files, pages, tables and settings of a store that need not be one
+ * that can be opened, but not its records, as rtn_store_check does.
  *
  * flags    which environments; closed segments of the log are left out
- * report   called for each damaged file with the environment, the file's name
- *          and a sentence
+ * report   called for each file that is damaged or missing with the
+ *          environment, the file's name and a sentence
  * faults   gets their number
  *
- * Errors as rtn_store_open has them, but for RTN_ERR_DAMAGED.
+ * Errors as rtn_store_open has them, but for RTN_ERR_DAMAGED and
+ * RTN_ERR_CORRUPT.
  */
 int rtn_store_verify(const char *path, unsigned flags,
     rtn_check_report_pt report, void *data, uint64_t *faults);

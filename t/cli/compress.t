@@ -118,7 +118,7 @@ for my $at (3, -3, -20, -100) {
     for my $command (['export', 'events', '--format', 'csv'], ['report', $shop->slug, '--json', '--as-of', Retention::Fixture::day(0)]) {
         ($status, $out, $err) = $t->ctl(@$command);
         is($status, 3, "a damaged end ($at): $command->[0]");
-        like($err, qr/a file is damaged, or was cut; run 'retentionctl check'/, 'what to do');
+        like($err, qr/a file is damaged, cut or missing; run 'retentionctl check'/, 'what to do');
     }
 
     ($status, $out) = $t->ctl('check');

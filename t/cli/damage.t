@@ -62,7 +62,7 @@ for my $command ('check', 'segment tiers') {
     my ($status, $out, $err) = $t->ctl(split / /, $command);
 
     is($status, 3, "a cut file: $command");
-    like($err, qr/cut; run .retentionctl check., and restore it from a backup/, "$command: what to do");
+    like($err, qr/a file is damaged, cut or missing; restore it from a backup/, "$command: what to do");
 }
 
 $t->forget_store;

@@ -1,5 +1,5 @@
 # A store that is absent, somebody else's, unreadable, removed or full: mails
-# work, facts are refused, and all heals by itself.  9 s.
+# work, facts are refused, and all heals by itself.  14 s.
 
 use strict;
 use warnings;
@@ -67,6 +67,9 @@ sub broken {
 
     is("$r->{pixel}{status} " . length $r->{pixel}{body}, '200 43', "$name: pixel");
     is("$r->{redirect}{status} $r->{redirect}{headers}{location}", '302 https://shop.example/', "$name: redirect");
+
+    is_deeply(decode_json($r->{$_}{body}), { error => 'the store cannot be used' }, "$name: $_ says no more")
+        for qw(events coupon redeem);
 
     for my $endpoint (qw(events coupon redeem page unsubscribe)) {
         is($r->{$endpoint}{status}, 503, "$name: $endpoint");
@@ -156,11 +159,15 @@ ok(works($case), 'a store that works');
 my $count = $case->{shop}->events;
 my $store = $t->store;
 
+my $NOT_OURS = qr/cannot open retention store ".*": belongs to another user; the worker's user may not use it: name the store's owner in the "user" directive/;
+my $GONE = qr/cannot open retention store ".*": a file is damaged, cut or missing; run 'retentionctl check', and restore it from a backup/;
+
 my @faults = (
-    ['unreadable', sub { chmod 0, $store or die }, sub { chmod 0700, $store or die }, qr/cannot open retention store ".*": /],
+    ['unreadable', sub { chmod 0, $store or die }, sub { chmod 0700, $store or die }, $NOT_OURS],
     ['moved away', sub { rename $store, "$store-away" or die }, sub { rename "$store-away", $store or die }, qr/run 'retentionctl init'/],
-    ['of somebody else', sub { system('chown', '-R', 'nobody:', $store) == 0 or die }, sub { $t->give($store) }, qr/cannot open retention store ".*": /],
-    ['half of it gone', sub { rename "$store/coupons", "$store-coupons" or die }, sub { rename "$store-coupons", "$store/coupons" or die }, qr/cannot open retention store ".*": /],
+    ['of somebody else', sub { system('chown', '-R', 'nobody:', $store) == 0 or die }, sub { $t->give($store) }, $NOT_OURS],
+    ['half of it gone', sub { rename "$store/coupons", "$store-coupons" or die }, sub { rename "$store-coupons", "$store/coupons" or die }, $GONE],
+    ['its state gone', sub { rename "$store/state", "$store-state" or die }, sub { rename "$store-state", "$store/state" or die }, $GONE],
 );
 
 for my $fault (@faults) {

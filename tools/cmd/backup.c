@@ -1,6 +1,7 @@
 /* backup and restore: a whole store, there and back. */
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "commands.h"
 #include "rtn_backup.h"
@@ -45,7 +46,9 @@ backup_report(void *data, const char *environment, const char *table,
 {
     struct backup_run  *run = data;
 
-    fprintf(run->ctx->out, "%s, %s: %s\n", environment, table, sentence);
+    /* a file, unlike a table, has a dot in its name */
+    fprintf(run->ctx->out, "%s%s%s: %s\n", environment,
+            strchr(table, '.') != NULL ? "/" : ", ", table, sentence);
 }
 
 
@@ -130,7 +133,8 @@ restore_fail(struct cmd_context *ctx, int rc, uint64_t faults)
 
     case RTN_ERR_CORRUPT:
         return cmd_fail(ctx, CMD_DATA, "the backup '%s' is damaged, %" PRIu64
-                        " faults; take another", from, faults);
+                        " fault%s; take another", from, faults,
+                        faults == 1 ? "" : "s");
 
     default:
         if (cmd_interrupted()) {

@@ -201,7 +201,7 @@ cmd_store_open(struct cmd_context *ctx)
 {
     int       rc;
     unsigned  flags = ctx->command->opens | RTN_OPEN_STATE | RTN_OPEN_VERIFY;
-    uint64_t  faults;
+    uint64_t  faults = 0;
 
     if (!(ctx->command->flags & CMD_WRITES)) {
         flags |= RTN_OPEN_READ_ONLY;
@@ -217,7 +217,7 @@ cmd_store_open(struct cmd_context *ctx)
 
     rc = rtn_store_open(ctx->store_path, flags, &ctx->store);
 
-    if (rc == RTN_ERR_DAMAGED) {
+    if (rc == RTN_ERR_DAMAGED || rc == RTN_ERR_CORRUPT) {
         (void) rtn_store_verify(ctx->store_path, flags, access_fault, ctx,
                                 &faults);
     }
@@ -226,6 +226,12 @@ cmd_store_open(struct cmd_context *ctx)
 
     if (rc == RTN_ERR_PERMISSION) {
         return access_refused(ctx);
+    }
+
+    if (faults > 0) {
+        return cmd_fail(ctx, CMD_STORE, "cannot open store '%s': %s; restore "
+                        "it from a backup", ctx->store_path,
+                        rtn_strerror(rc));
     }
 
     if (rc != 0) {
