@@ -99,18 +99,7 @@ is($t->ctl_ok('report', 'back', '--format', 'xlsx', @as_of),
    $t->read_file($path), 'the same bytes again');
 
 
-# Rows as hashes by their headings, and numbers as near as doubles are.
-
-sub table {
-    my ($headings, @rows) = $book->rows($_[0]);
-
-    return map {
-        my %row;
-
-        @row{@$headings} = @$_[0 .. $#$headings];
-        \%row;
-    } @rows;
-}
+# Numbers as near as doubles are.
 
 sub number_is {
     my ($got, $expected, $name) = @_;
@@ -144,8 +133,8 @@ sub tally_is {
     }
 }
 
-my @arms = table('Arms');
-my @tiers = table('Tiers');
+my @arms = $book->table('Arms');
+my @tiers = $book->table('Tiers');
 
 is(scalar @arms, scalar @{ $report->{arms} }, 'a row an arm');
 is($arms[$_]{arm}, $report->{arms}[$_]{name}, 'its name'),
@@ -157,7 +146,7 @@ tally_is("tier $tiers[$_]{tier}/$tiers[$_]{arm}", $tiers[$_],
 
 sub key { return join '/', map { $_ // '' } @_ }
 
-my %lift = map { key(@$_{qw(arm metric currency)}) => $_ } table('Lift');
+my %lift = map { key(@$_{qw(arm metric currency)}) => $_ } $book->table('Lift');
 my %json = map { key(@$_{qw(arm metric currency)}) => $_ }
     @{ $report->{comparisons} };
 
@@ -177,7 +166,7 @@ for my $key (sort keys %json) {
         for sort keys %column;
 }
 
-my %step = map { $_->{step} => $_ } table('Funnel');
+my %step = map { $_->{step} => $_ } $book->table('Funnel');
 
 for my $arm (@{ $report->{arms} }) {
     number_is($step{recipients}{ $arm->{name} }, $arm->{recipients},
@@ -188,7 +177,7 @@ for my $arm (@{ $report->{arms} }) {
               "funnel of $arm->{name}: bought");
 }
 
-my @days = table('Daily');
+my @days = $book->table('Daily');
 
 is(scalar @days, 14, 'a row a day');
 number_is($days[0]{day}, timegm(0, 0, 0, 25, 10, 2024) / 86400 + 25569,
@@ -202,11 +191,11 @@ for my $i (0 .. $#days) {
     number_is($days[$i]{clicked}, $day->{clicked}, "$day->{day}: clicks");
 }
 
-is_deeply([ map { [ @$_{qw(message link human)} ] } table('Links') ],
+is_deeply([ map { [ @$_{qw(message link human)} ] } $book->table('Links') ],
           [ map { [ @$_{qw(message link)}, $_->{clicks}{human} ] }
             @{ $report->{links} } ], 'links');
 
-my %coupons = map { key(@$_{qw(tier arm)}) => $_ } table('Coupons');
+my %coupons = map { key(@$_{qw(tier arm)}) => $_ } $book->table('Coupons');
 
 for my $tier (grep { $_->{coupons}{issued} } @{ $report->{tiers} }) {
     my $row = $coupons{ key(@$tier{qw(name arm)}) };
@@ -216,10 +205,10 @@ for my $tier (grep { $_->{coupons}{issued} } @{ $report->{tiers} }) {
         for qw(issued redeemed expired);
 }
 
-is(scalar table('Segments'), scalar @{ $report->{segments} }, 'segments');
-cmp_ok(scalar table('Definitions'), '>', 10, 'definitions');
+is(scalar $book->table('Segments'), scalar @{ $report->{segments} }, 'segments');
+cmp_ok(scalar $book->table('Definitions'), '>', 10, 'definitions');
 is_deeply([ map { $_->{detail} } grep { $_->{what} eq 'note' }
-            table('Data quality') ], $report->{notes}, 'notes');
+            $book->table('Data quality') ], $report->{notes}, 'notes');
 
 
 # Charts are Excel's own, over cells of their sheets.

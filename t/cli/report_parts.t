@@ -250,17 +250,6 @@ for my $part (sort keys %$report) {
 
 # And they stand where they belong.
 
-sub table {
-    my ($headings, @rows) = $book->rows($_[0]);
-
-    return map {
-        my %row;
-
-        @row{@$headings} = @$_[0 .. $#$headings];
-        \%row;
-    } @rows;
-}
-
 sub row_is {
     my ($name, $row, $expected, %columns) = @_;
 
@@ -275,7 +264,7 @@ sub row_is {
         or diag(explain({ row => $row, expected => $expected }));
 }
 
-my @estimates = table('Estimates');
+my @estimates = $book->table('Estimates');
 my %parameter = ('always-valid' => 'tau', cuped => 'rho', bootstrap => 'seed',
                  'post-stratified' => 'strata', winsorised => 'cap');
 
@@ -293,7 +282,7 @@ for my $i (0 .. $#estimates) {
            'variance saved' => 'variance_saved');
 }
 
-my ($profit) = table('Profit');
+my ($profit) = $book->table('Profit');
 
 is($profit->{what}, 'profit', 'all orders carry a cost: a profit');
 row_is('profit: numbers', $profit, $report->{profit}[0], value => 'value',
@@ -307,7 +296,7 @@ row_is('profit: numbers', $profit, $report->{profit}[0], value => 'value',
        'anyway low' => 'discounts_to_anyway_buyers_low',
        'anyway high' => 'discounts_to_anyway_buyers_high');
 
-my @buyers = table('Buyers by day');
+my @buyers = $book->table('Buyers by day');
 
 is(scalar @buyers, scalar @{ $report->{days} }, 'a row a day');
 
@@ -337,8 +326,8 @@ is($last->{treated_buyers}, $last->{arms}{plain}{buyers}
 
 my %label = (treated => 'came back, treated', new => 'new customers',
              holdout => 'came back, hold-out');
-my %after = map { $_->{who} => $_ } table('After');
-my @curve = table('Curve');
+my %after = map { $_->{who} => $_ } $book->table('After');
+my @curve = $book->table('Curve');
 
 is(scalar @curve, 14, 'the curve');
 
@@ -361,7 +350,7 @@ for my $group (@{ $report->{after} }) {
            "$label: watched" => 'at_risk') for 0 .. 13;
 }
 
-my %by = map { $_->{definition} => $_ } table('By definition');
+my %by = map { $_->{definition} => $_ } $book->table('By definition');
 
 for my $arm (@{ $report->{arms} }) {
     my %want = ('opened, all' => $arm->{any_class}{opened},
@@ -385,7 +374,7 @@ sub responses {
 
     my ($row) = grep { $_->{by} eq $by && $_->{name} eq $name
                        && $_->{arm} eq $arm && $_->{what} eq $what }
-        table('Responses');
+        $book->table('Responses');
 
     return $row // {};
 }
@@ -405,7 +394,7 @@ for my $message (@{ $report->{messages} }) {
            $message->{total}{opened}, 'times, human' => 'human');
 }
 
-my %quality = map { $_->{what} => $_ } table('Data quality');
+my %quality = map { $_->{what} => $_ } $book->table('Data quality');
 my %expected = (
     'hold-out customers who were reached' =>
         $report->{holdout_reached}{customers},
@@ -454,7 +443,7 @@ is(index($broken, 'In plain words ' . join(' ', @words) . ' Notes') < 0, '',
    'text: the words');
 is_deeply([ map { $_->{text} } grep { $_->{section} eq 'words' }
             csv_rows($csv) ], \@words, 'csv: the words');
-is_deeply([ (map { $_->{what} } table('Summary'))[-@words .. -1] ], \@words,
+is_deeply([ (map { $_->{what} } $book->table('Summary'))[-@words .. -1] ], \@words,
           'xlsx: the words');
 like($html, qr/<td[^>]*>\Q$words[0]\E</, 'html: the words');
 like(join(' ', @{ $early->{words} }), qr/^No verdict yet: /, 'none too early');

@@ -21,44 +21,6 @@ static const char *const  folders[] = {
 };
 
 
-static char *
-below(const struct support *support, const char *name)
-{
-    static char  path[2 * SUPPORT_PATH_MAX];
-
-    snprintf(path, sizeof(path), "%s/%s", support->path, name);
-
-    return path;
-}
-
-
-static int
-create(const struct support *support)
-{
-    struct rtn_settings  settings;
-
-    settings = support_settings();
-
-    return rtn_store_create(support->path, &settings, SUPPORT_NOW_MS);
-}
-
-
-static int
-try_open(const struct support *support, unsigned flags)
-{
-    int                rc;
-    struct rtn_store  *store;
-
-    rc = rtn_store_open(support->path, flags, &store);
-
-    if (rc == 0) {
-        rtn_store_close(store);
-    }
-
-    return rc;
-}
-
-
 /* Writes a number into the settings, or removes it, behind the store. */
 static void
 setting(const struct support *support, const char *name, const char *number)
@@ -75,7 +37,8 @@ setting(const struct support *support, const char *name, const char *number)
 
     assert_int_equal(mdb_env_create(&env), 0);
     assert_int_equal(mdb_env_set_maxdbs(env, 32), 0);
-    assert_int_equal(mdb_env_open(env, below(support, "state"), 0, 0600), 0);
+    assert_int_equal(mdb_env_open(env, support_below(support, "state"), 0,
+                                  0600), 0);
     assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
     assert_int_equal(mdb_dbi_open(txn, "settings", 0, &dbi), 0);
 
@@ -104,7 +67,7 @@ test_create_and_open(void **state)
     struct rtn_settings  settings;
 
     assert_int_equal(chmod(support->path, 0755), 0);
-    assert_int_equal(create(support), 0);
+    assert_int_equal(support_create(support), 0);
     support_open(support, RTN_OPEN_ALL);
 
     settings = support_settings();
@@ -112,12 +75,12 @@ test_create_and_open(void **state)
                         sizeof(settings));
 
     for (i = 0; i < COUNT(files); i++) {
-        assert_int_equal(stat(below(support, files[i]), &st), 0);
+        assert_int_equal(stat(support_below(support, files[i]), &st), 0);
         assert_int_equal(st.st_mode & 07777, 0600);
     }
 
     for (i = 0; i < COUNT(folders); i++) {
-        assert_int_equal(stat(below(support, folders[i]), &st), 0);
+        assert_int_equal(stat(support_below(support, folders[i]), &st), 0);
         assert_int_equal(st.st_mode & 07777, 0700);
     }
 }
@@ -129,8 +92,8 @@ test_create_makes_directory(void **state)
     struct support  *support = *state;
 
     assert_int_equal(rmdir(support->path), 0);
-    assert_int_equal(create(support), 0);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
+    assert_int_equal(support_create(support), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), 0);
 }
 
 
@@ -144,7 +107,7 @@ test_create_twice(void **state)
     memcpy(secret, rtn_store_secret(support->store, RTN_SECRET_DRAW), 32);
     support_close(support);
 
-    assert_int_equal(create(support), RTN_ERR_EXISTS);
+    assert_int_equal(support_create(support), RTN_ERR_EXISTS);
 
     support_open(support, RTN_OPEN_STATE);
     assert_memory_equal(secret,
@@ -159,12 +122,12 @@ test_create_among_others(void **state)
     int              fd;
     struct support  *support = *state;
 
-    fd = open(below(support, "notes.txt"), O_CREAT | O_WRONLY, 0600);
+    fd = open(support_below(support, "notes.txt"), O_CREAT | O_WRONLY, 0600);
     assert_true(fd != -1);
     close(fd);
 
-    assert_int_equal(create(support), RTN_ERR_EXISTS);
-    assert_int_equal(access(below(support, "state"), F_OK), -1);
+    assert_int_equal(support_create(support), RTN_ERR_EXISTS);
+    assert_int_equal(access(support_below(support, "state"), F_OK), -1);
 }
 
 
@@ -175,24 +138,25 @@ test_interrupted(void **state)
     int              fd;
     struct support  *support = *state;
 
-    assert_int_equal(mkdir(below(support, "events"), 0700), 0);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
+    assert_int_equal(mkdir(support_below(support, "events"), 0700), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
 
-    assert_int_equal(mkdir(below(support, "state"), 0700), 0);
-    fd = open(below(support, "state/data.mdb"), O_CREAT | O_WRONLY, 0600);
+    assert_int_equal(mkdir(support_below(support, "state"), 0700), 0);
+    fd = open(support_below(support, "state/data.mdb"), O_CREAT | O_WRONLY,
+              0600);
     assert_true(fd != -1);
     assert_int_equal(write(fd, "torn", 4), 4);
     close(fd);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
 
-    assert_int_equal(create(support), 0);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
+    assert_int_equal(support_create(support), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), 0);
 
     setting(support, "format", NULL);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
-    assert_int_equal(create(support), 0);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
-    assert_int_equal(create(support), RTN_ERR_EXISTS);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
+    assert_int_equal(support_create(support), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), 0);
+    assert_int_equal(support_create(support), RTN_ERR_EXISTS);
 }
 
 
@@ -202,13 +166,13 @@ test_absent(void **state)
     unsigned         uid, gid;
     struct support  *support = *state;
 
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
     assert_int_equal(rtn_store_owner(support->path, &uid, &gid),
                      RTN_ERR_ABSENT);
 
     /* nothing was made by looking */
     assert_int_equal(rmdir(support->path), 0);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_ABSENT);
     assert_int_equal(access(support->path, F_OK), -1);
 }
 
@@ -221,15 +185,15 @@ test_formats(void **state)
     support_close(support);
 
     setting(support, "format", "\0\0\0\3");
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_NEWER);
-    assert_int_equal(create(support), RTN_ERR_EXISTS);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_NEWER);
+    assert_int_equal(support_create(support), RTN_ERR_EXISTS);
 
     setting(support, "format", "\0\0\0\1");
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_OLDER);
-    assert_int_equal(create(support), RTN_ERR_EXISTS);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_OLDER);
+    assert_int_equal(support_create(support), RTN_ERR_EXISTS);
 
     setting(support, "format", "\0\0\0\2");
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), 0);
 }
 
 
@@ -239,15 +203,15 @@ test_corrupt(void **state)
     struct support  *support = *state;
 
     support_flip(support, "state", "settings", "timezone", 8);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_CORRUPT);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_CORRUPT);
     support_flip(support, "state", "settings", "timezone", 8);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), 0);
 
-    assert_int_equal(unlink(below(support, "crm/data.mdb")), 0);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_DAMAGED);
-    assert_int_equal(try_open(support, RTN_OPEN_SERVER), 0);
-    assert_int_equal(create(support), RTN_ERR_EXISTS);
-    assert_int_equal(access(below(support, "crm/data.mdb"), F_OK), -1);
+    assert_int_equal(unlink(support_below(support, "crm/data.mdb")), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_DAMAGED);
+    assert_int_equal(support_try_open(support, RTN_OPEN_SERVER), 0);
+    assert_int_equal(support_create(support), RTN_ERR_EXISTS);
+    assert_int_equal(access(support_below(support, "crm/data.mdb"), F_OK), -1);
 }
 
 
@@ -268,8 +232,8 @@ test_permission(void **state)
         assert_int_equal(chmod(support->path, 0), 0);
     }
 
-    opened = try_open(support, RTN_OPEN_ALL);
-    created = create(support);
+    opened = support_try_open(support, RTN_OPEN_ALL);
+    created = support_create(support);
     owner = rtn_store_owner(support->path, &uid, &gid);
 
     if (getuid() == 0) {
@@ -283,7 +247,7 @@ test_permission(void **state)
     assert_int_equal(created, RTN_ERR_PERMISSION);
     assert_int_equal(owner, RTN_ERR_PERMISSION);
 
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), 0);
     assert_int_equal(rtn_store_owner(support->path, &uid, &gid), 0);
     assert_int_equal(uid, geteuid());
     assert_int_equal(gid, getegid());
@@ -298,13 +262,13 @@ test_lock_file(void **state)
 
     support_close(support);
 
-    assert_int_equal(unlink(below(support, "crm/lock.mdb")), 0);
-    assert_int_equal(mkdir(below(support, "crm/lock.mdb"), 0700), 0);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), RTN_ERR_IO);
-    assert_int_equal(try_open(support, RTN_OPEN_SERVER), 0);
+    assert_int_equal(unlink(support_below(support, "crm/lock.mdb")), 0);
+    assert_int_equal(mkdir(support_below(support, "crm/lock.mdb"), 0700), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), RTN_ERR_IO);
+    assert_int_equal(support_try_open(support, RTN_OPEN_SERVER), 0);
 
-    assert_int_equal(rmdir(below(support, "crm/lock.mdb")), 0);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
+    assert_int_equal(rmdir(support_below(support, "crm/lock.mdb")), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), 0);
 }
 
 
@@ -451,7 +415,7 @@ die_reading(const struct support *support)
     MDB_txn  *txn;
 
     return mdb_env_create(&env) != 0
-           || mdb_env_open(env, below(support, "crm"), 0, 0600) != 0
+           || mdb_env_open(env, support_below(support, "crm"), 0, 0600) != 0
            || mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != 0;
 }
 
@@ -459,7 +423,7 @@ die_reading(const struct support *support)
 static int
 open_only(const struct support *support)
 {
-    return try_open(support, RTN_OPEN_ALL) != 0;
+    return support_try_open(support, RTN_OPEN_ALL) != 0;
 }
 
 
@@ -544,7 +508,7 @@ test_address_space(void **state)
         return;
     }
 
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), 0);
     assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
 }
 

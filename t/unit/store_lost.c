@@ -6,44 +6,6 @@
 #include "support.h"
 
 
-static char *
-below(const struct support *support, const char *name)
-{
-    static char  path[2 * SUPPORT_PATH_MAX];
-
-    snprintf(path, sizeof(path), "%s/%s", support->path, name);
-
-    return path;
-}
-
-
-static int
-create(const struct support *support)
-{
-    struct rtn_settings  settings;
-
-    settings = support_settings();
-
-    return rtn_store_create(support->path, &settings, SUPPORT_NOW_MS);
-}
-
-
-static int
-try_open(const struct support *support, unsigned flags)
-{
-    int                rc;
-    struct rtn_store  *store;
-
-    rc = rtn_store_open(support->path, flags, &store);
-
-    if (rc == 0) {
-        rtn_store_close(store);
-    }
-
-    return rc;
-}
-
-
 /* A state that is torn is no store yet only where nothing else is there. */
 static void
 test_state_lost(void **state)
@@ -60,24 +22,27 @@ test_state_lost(void **state)
 
     support_close(support);
 
-    assert_int_equal(truncate(below(support, "state/data.mdb"), 100), 0);
+    assert_int_equal(truncate(support_below(support, "state/data.mdb"), 100),
+                     0);
 
     for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        assert_int_equal(try_open(support, RTN_OPEN_STATE), RTN_ERR_DAMAGED);
-        assert_int_equal(create(support), RTN_ERR_DAMAGED);
-        assert_int_equal(stat(below(support, "state/data.mdb"), &st), 0);
+        assert_int_equal(support_try_open(support, RTN_OPEN_STATE),
+                         RTN_ERR_DAMAGED);
+        assert_int_equal(support_create(support), RTN_ERR_DAMAGED);
+        assert_int_equal(stat(support_below(support, "state/data.mdb"), &st),
+                         0);
         assert_int_equal(st.st_size, 100);
-        assert_int_equal(unlink(below(support, others[i])), 0);
+        assert_int_equal(unlink(support_below(support, others[i])), 0);
     }
 
-    assert_int_equal(try_open(support, RTN_OPEN_STATE), RTN_ERR_ABSENT);
+    assert_int_equal(support_try_open(support, RTN_OPEN_STATE), RTN_ERR_ABSENT);
     assert_int_equal(rtn_store_verify(support->path, RTN_OPEN_ALL, NULL, NULL,
                                       &faults), RTN_ERR_ABSENT);
-    assert_int_equal(unlink(below(support, "state/data.mdb")), 0);
+    assert_int_equal(unlink(support_below(support, "state/data.mdb")), 0);
     assert_int_equal(rtn_store_owner(support->path, &uid, &gid), 0);
     assert_int_equal(uid, geteuid());
-    assert_int_equal(create(support), 0);
-    assert_int_equal(try_open(support, RTN_OPEN_ALL), 0);
+    assert_int_equal(support_create(support), 0);
+    assert_int_equal(support_try_open(support, RTN_OPEN_ALL), 0);
 }
 
 

@@ -107,6 +107,42 @@ support_open(struct support *support, unsigned flags)
 }
 
 
+char *
+support_below(const struct support *support, const char *name)
+{
+    static char  path[2 * SUPPORT_PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s/%s", support->path, name);
+
+    return path;
+}
+
+
+int
+support_create(const struct support *support)
+{
+    struct rtn_settings  settings = support_settings();
+
+    return rtn_store_create(support->path, &settings, SUPPORT_NOW_MS);
+}
+
+
+int
+support_try_open(const struct support *support, unsigned flags)
+{
+    int                rc;
+    struct rtn_store  *store;
+
+    rc = rtn_store_open(support->path, flags, &store);
+
+    if (rc == 0) {
+        rtn_store_close(store);
+    }
+
+    return rc;
+}
+
+
 struct rtn_settings
 support_settings(void)
 {

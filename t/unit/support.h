@@ -31,6 +31,14 @@ void support_open(struct support *support, unsigned flags);
 /* The settings of the stores that support_setup makes. */
 struct rtn_settings support_settings(void);
 
+/* A path below the store, until the next call. */
+char *support_below(const struct support *support, const char *name);
+
+/* What rtn_store_create and rtn_store_open answer; what was opened is closed
+   again. */
+int support_create(const struct support *support);
+int support_try_open(const struct support *support, unsigned flags);
+
 /*
  * Flips the lowest bit of the last byte of a value, by LMDB itself.  The
  * store is closed meanwhile, since one process must not open it twice.

@@ -5,6 +5,7 @@ package Retention::Workbook;
 #
 #     my $book = Retention::Workbook->read($path);
 #     my @rows = $book->rows('Arms');     # arrays; the first has the headings
+#     my @arms = $book->table('Arms');    # hashes by heading
 
 use strict;
 use warnings;
@@ -54,6 +55,19 @@ sub read {
 sub names { return @{ $_[0]{names} } }
 sub part  { return $_[0]{parts}{ $_[1] } }
 sub rows  { return @{ $_[0]{sheets}{ $_[1] } } }
+
+sub table {
+    my ($self, $name) = @_;
+
+    my ($headings, @rows) = $self->rows($name);
+
+    return map {
+        my %row;
+
+        @row{@$headings} = @$_[0 .. $#$headings];
+        \%row;
+    } @rows;
+}
 
 
 sub _text {
