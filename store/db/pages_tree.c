@@ -468,13 +468,13 @@ pages_overflow(struct pages_walk *walk, uint64_t number, size_t len,
     /* as many pages as a longer value had that it took the place of */
 
     n = (PAGE_HEAD - 1 + (uint64_t) len) / pages->size + 1;
-    p = pages->file + number * pages->size;
+    p = number < pages->there ? pages->file + number * pages->size : NULL;
 
-    if (number < pages->there && pages_u32(p + 12) > n) {
+    if (p != NULL && pages_u32(p + 12) > n) {
         n = pages_u32(p + 12);
     }
 
-    if (number >= pages->there || n > pages->there - number) {
+    if (p == NULL || n > pages->there - number) {
         return db_pages_fail(pages, "a long value at page %llu of %llu",
                            (unsigned long long) number,
                            (unsigned long long) pages->there);
