@@ -81,6 +81,8 @@ struct db_journal_overlay;      /* coupon_overlay.c */
 struct rtn_store {
     char                        path[DB_PATH_MAX];
     unsigned                    flags;          /* enum rtn_open_flags */
+    int64_t                     verify_until_ms;    /* as db_pages_verify_env
+                                                       has it */
     bool                        is_unverified;  /* RTN_OPEN_BRIEFLY gave up */
     struct db_env               envs[DB_ENVIRONMENTS];
     MDB_dbi                     dbis[DB_TABLES];

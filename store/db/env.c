@@ -243,9 +243,13 @@ db_env_new(struct rtn_store *store, enum db_environment environment,
     }
 
     if (store->flags & RTN_OPEN_VERIFY) {
-        rc = db_pages_verify_env(opened, environment != DB_EVENTS, 0, &fault);
+        rc = db_pages_verify_env(opened, environment != DB_EVENTS,
+                                 store->verify_until_ms, &fault);
 
-        if (rc != 0) {
+        if (rc == RTN_ERR_LIMIT) {
+            store->is_unverified = true;
+
+        } else if (rc != 0) {
             mdb_env_close(opened);
             return rc;
         }

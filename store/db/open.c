@@ -17,7 +17,6 @@ struct open_part {
     enum db_environment   environment;
     pthread_t             thread;
     bool                  has_thread;
-    int64_t               until_ms;     /* as db_pages_verify_env has it */
     int                   rc;
 };
 
@@ -47,6 +46,10 @@ rtn_store_open(const char *path, unsigned flags, struct rtn_store **store)
     rc = db_store_new(path, flags | RTN_OPEN_STATE, &opened);
     if (rc != 0) {
         return rc;
+    }
+
+    if (flags & RTN_OPEN_BRIEFLY) {
+        opened->verify_until_ms = db_pages_now_ms() + RTN_VERIFY_MS;
     }
 
     rc = open_environments(opened, parts);
@@ -137,11 +140,7 @@ open_verify(struct rtn_store *store, struct open_part parts[DB_ENVIRONMENTS])
 {
     int       rc;
     size_t    i;
-    int64_t   until_ms;
     sigset_t  others, before;
-
-    until_ms = store->flags & RTN_OPEN_BRIEFLY
-               ? db_pages_now_ms() + RTN_VERIFY_MS : 0;
 
     sigfillset(&others);
     sigdelset(&others, SIGSEGV);
@@ -150,8 +149,6 @@ open_verify(struct rtn_store *store, struct open_part parts[DB_ENVIRONMENTS])
     pthread_sigmask(SIG_SETMASK, &others, &before);
 
     for (i = 0; i < DB_ENVIRONMENTS; i++) {
-        parts[i].until_ms = until_ms;
-
         if (store->envs[i].env != NULL) {
             parts[i].has_thread = pthread_create(&parts[i].thread, NULL,
                                                  open_verify_part, &parts[i])
@@ -197,7 +194,7 @@ open_verify_part(void *data)
 
     part->rc = db_pages_verify_env(part->store->envs[part->environment].env,
                                    part->environment != DB_EVENTS,
-                                   part->until_ms, &fault);
+                                   part->store->verify_until_ms, &fault);
 
     return NULL;
 }

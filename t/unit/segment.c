@@ -10,7 +10,8 @@
 #include "rtn_id.h"
 #include "segment_log.h"
 
-#define SEGMENTS  3         /* files that a test fills */
+#define SEGMENTS      3     /* files that a test fills */
+#define NEXT_BATCHES  30    /* pages enough for a look at the clock */
 
 
 /* Runs in a process of its own, with a store of its own. */
@@ -101,6 +102,45 @@ test_seek(void **state)
     log_expect(support->store, rtn_id_first(segments[n - 1].last_ms + 1), 1, 1);
 
     free(segments);
+}
+
+
+static void
+write_next(struct rtn_store *store)
+{
+    size_t    i;
+    uint32_t  end;
+
+    end = log_fill(store, 1, store->segment + 1);
+
+    for (i = 0; i < NEXT_BATCHES; i++) {
+        log_append(store, end, LOG_BATCH);
+        end += LOG_BATCH;
+    }
+}
+
+
+/* The time that an opening has to verify pages is also for the files that it
+   comes to from the first one. */
+static void
+test_brief(void **state)
+{
+    size_t           i;
+    struct support  *support = *state;
+
+    for (i = 0; i < 2; i++) {
+        support_open(support, RTN_OPEN_ALL | RTN_OPEN_VERIFY
+                              | RTN_OPEN_BRIEFLY);
+        assert_true(rtn_store_is_verified(support->store));
+
+        support->store->verify_until_ms = i == 0 ? INT64_MAX : 1;
+
+        apart(support, RTN_OPEN_ALL, write_next);
+        log_append(support->store, 1, LOG_BATCH);
+        assert_int_equal(support->store->segment, i + 2);
+
+        assert_int_equal(rtn_store_is_verified(support->store), i == 0);
+    }
 }
 
 
@@ -413,6 +453,7 @@ main(void)
 
         TEST(test_roll),
         TEST(test_seek),
+        TEST(test_brief),
         TEST(test_others),
         TEST(test_torn),
         TEST(test_refused),
