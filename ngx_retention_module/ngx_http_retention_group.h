@@ -82,7 +82,8 @@ ngx_uint_t ngx_http_retention_group_failures(void);
  */
 typedef struct {
     ngx_http_retention_turn_t   turn;
-    ngx_atomic_t                is_verified;    /* and nobody died since */
+    ngx_atomic_t                is_verified;    /* as far as there was time,
+                                                   and nobody died since */
     ngx_atomic_t                died_s;     /* when the first worker did, of
                                                those within a minute; 0: none */
     ngx_atomic_t                is_dying;   /* one after the other did: next
