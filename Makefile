@@ -200,7 +200,11 @@ $(UNITS): $(BUILD)/t/%: $(BUILD)/obj/t/%.o $(call objects,$(SUPPORT)) \
 	$(call say,LINK)
 	$(link) -lcmocka
 
-$(LOAD) $(LIMITS): $(BUILD)/%: $(BUILD)/obj/%.o
+$(LOAD): $(call objects,t/lib/load.c t/lib/load_requests.c t/lib/http_head.c)
+	$(call say,LINK)
+	$(link)
+
+$(LIMITS): $(BUILD)/%: $(BUILD)/obj/%.o
 	$(call say,LINK)
 	$(link)
 

@@ -35,33 +35,27 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "http_head.h"
+#include "load_requests.h"
+
 #define CONNECTIONS_MAX  4096
 #define HEADERS_MAX      4096   /* bytes of all -H together */
 #define ANSWER_MAX       16384  /* bytes of an answer's head */
 #define REFUSED_PAUSE_MS 5      /* between tries to connect */
-#define STATUSES_MAX     1000   /* an answer has three digits */
-#define INDEX_MARK       "##########"
-
-struct request {
-    char    *data;              /* the whole request, as it is sent */
-    size_t   len;
-    char    *mark;              /* in data, where the index stands, or NULL */
-    bool     is_head;
-};
+#define STATUSES_MAX     1000   /* a status has three digits */
 
 struct connection {
-    int              fd;        /* -1: not connected */
-    bool             is_busy;   /* a request is on its way */
-    size_t           index;     /* of that request */
-    struct request  *request;
-    size_t           sent;
-    size_t           received;  /* bytes in answer */
-    size_t           left;      /* bytes of the body to come */
-    bool             has_head;
-    bool             is_last;   /* the server closes after this */
-    int              status;
-    int64_t          start_ns;
-    char             answer[ANSWER_MAX + 1];
+    int               fd;       /* -1: not connected */
+    bool              is_busy;  /* a request is on its way */
+    size_t            index;    /* of that request */
+    struct request   *request;
+    size_t            sent;
+    size_t            received; /* bytes in answer */
+    size_t            left;     /* bytes of the body to come */
+    bool              has_head;
+    struct http_head  head;
+    int64_t           start_ns;
+    char              answer[ANSWER_MAX + 1];
 };
 
 struct load {
@@ -75,6 +69,7 @@ struct load {
     struct connection  *connections;
     int                 epoll;
     size_t              next;           /* the request to send next */
+    size_t              busy;           /* connections */
     size_t              done;
     size_t              answered;
     uint32_t           *latencies_us;   /* of those answered */
@@ -116,76 +111,6 @@ load_now_ns(void)
 
 
 static void
-load_request(struct load *load, struct request *request, char *line)
-{
-    int    len;
-    char  *body;
-
-    body = strchr(line, '\t');
-
-    if (body != NULL) {
-        *body++ = '\0';
-    }
-
-    len = asprintf(&request->data,
-                   "%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s"
-                   "Content-Length: %zu\r\n\r\n%s",
-                   line, load->port, load->headers,
-                   body != NULL ? strlen(body) : 0, body != NULL ? body : "");
-
-    if (len < 0) {
-        load_fail("out of memory");
-    }
-
-    request->len = (size_t) len;
-    request->mark = strstr(request->data, INDEX_MARK);
-    request->is_head = strncmp(line, "HEAD ", 5) == 0;
-}
-
-
-static void
-load_read_requests(struct load *load, const char *path)
-{
-    FILE     *file;
-    char     *line;
-    size_t    size, room;
-    ssize_t   len;
-
-    line = NULL;
-    size = 0;
-    room = 0;
-    file = fopen(path, "r");
-
-    if (file == NULL) {
-        load_fail("cannot open '%s'", path);
-    }
-
-    while ((len = getline(&line, &size, file)) > 0) {
-        line[strcspn(line, "\n")] = '\0';
-
-        if (load->requests_n == room) {
-            room = room ? room * 2 : 1024;
-            load->requests = reallocarray(load->requests, room,
-                                          sizeof(struct request));
-
-            if (load->requests == NULL) {
-                load_fail("out of memory");
-            }
-        }
-
-        load_request(load, &load->requests[load->requests_n++], line);
-    }
-
-    free(line);
-    fclose(file);
-
-    if (load->requests_n == 0) {
-        load_fail("no request in '%s'", path);
-    }
-}
-
-
-static void
 load_finish(struct load *load, struct connection *c, int status)
 {
     uint32_t  us;
@@ -203,6 +128,7 @@ load_finish(struct load *load, struct connection *c, int status)
     }
 
     c->is_busy = false;
+    load->busy--;
     load->done++;
 }
 
@@ -301,6 +227,7 @@ load_next(struct load *load, struct connection *c)
     }
 
     c->is_busy = true;
+    load->busy++;
     c->index = load->next++;
     c->request = &load->requests[c->index % load->requests_n];
 
@@ -313,57 +240,53 @@ load_next(struct load *load, struct connection *c)
     c->received = 0;
     c->left = 0;
     c->has_head = false;
-    c->is_last = false;
     c->start_ns = load_now_ns();
 
     load_send(load, c);
 }
 
 
-/* Returns the bytes of the head, 0 where more must come, -1 on nonsense. */
+/* Takes the head off what was received; false: there is no whole one yet, or
+   none will come. */
 
-static ssize_t
-load_parse_head(struct connection *c)
+static bool
+load_take_head(struct load *load, struct connection *c, size_t *body)
 {
-    char  *end, *field;
+    ssize_t  len;
 
     c->answer[c->received] = '\0';
-    end = strstr(c->answer, "\r\n\r\n");
+    len = http_head_read(c->answer, &c->head);
 
-    if (end == NULL) {
-        return c->received == ANSWER_MAX ? -1 : 0;
+    if (len < 0 || (len == 0 && c->received == ANSWER_MAX)) {
+        load_close(load, c);
     }
 
-    *end = '\0';
-
-    if (sscanf(c->answer, "HTTP/1.%*d %3d", &c->status) != 1
-        || c->status < 100)
-    {
-        return -1;
+    if (len <= 0) {
+        return false;
     }
 
-    field = strcasestr(c->answer, "\r\nContent-Length:");
-    c->left = field != NULL ? strtoul(field + 17, NULL, 10) : 0;
-    c->is_last = strcasestr(c->answer, "\r\nConnection: close") != NULL;
-
-    if (c->request->is_head || c->status == 204 || c->status == 304) {
-        c->left = 0;
-    }
-
-    if (strcasestr(c->answer, "\r\nTransfer-Encoding:") != NULL) {
+    if (c->head.is_chunked) {
         load_fail("chunked answers are not understood");
     }
 
+    if (!c->request->is_head && c->head.status != 204
+        && c->head.status != 304)
+    {
+        c->left = c->head.body;
+    }
+
+    *body = c->received - (size_t) len;
+    c->received = 0;
     c->has_head = true;
 
-    return end + 4 - c->answer;
+    return true;
 }
 
 
 static void
 load_receive(struct load *load, struct connection *c)
 {
-    ssize_t  n, head;
+    ssize_t  n;
     size_t   body;
 
     n = recv(c->fd, c->answer + c->received, ANSWER_MAX - c->received,
@@ -382,18 +305,10 @@ load_receive(struct load *load, struct connection *c)
 
     if (!c->has_head) {
         c->received += (size_t) n;
-        head = load_parse_head(c);
 
-        if (head < 0) {
-            load_close(load, c);
-        }
-
-        if (head <= 0) {
+        if (!load_take_head(load, c, &body)) {
             return;
         }
-
-        body = c->received - (size_t) head;
-        c->received = 0;
     }
 
     c->left -= body < c->left ? body : c->left;
@@ -402,10 +317,29 @@ load_receive(struct load *load, struct connection *c)
         return;
     }
 
-    load_finish(load, c, c->status);
+    load_finish(load, c, c->head.status);
 
-    if (c->is_last) {
+    if (c->head.is_last) {
         load_close(load, c);
+    }
+}
+
+
+/* Those that answered have sent their next one, so mostly none is left. */
+
+static void
+load_next_all(struct load *load)
+{
+    size_t  i;
+
+    for (i = 0; i < load->connections_n; i++) {
+        if (load->busy == load->connections_n || load->next == load->count) {
+            return;
+        }
+
+        if (!load->connections[i].is_busy) {
+            load_next(load, &load->connections[i]);
+        }
     }
 }
 
@@ -424,13 +358,7 @@ load_run(struct load *load)
     while (load->done < load->count && load_now_ns() < end_ns) {
         load->count = load_is_stopped ? load->next : load->count;
 
-        for (k = 0; k < load->connections_n; k++) {
-            c = &load->connections[k];
-
-            if (!c->is_busy) {
-                load_next(load, c);
-            }
-        }
+        load_next_all(load);
 
         n = epoll_wait(load->epoll, events, 256, REFUSED_PAUSE_MS);
 
@@ -561,7 +489,8 @@ main(int argc, char **argv)
     static struct load  load;
 
     load_options(&load, argc, argv);
-    load_read_requests(&load, argv[optind + 1]);
+    load.requests = load_requests_read(argv[optind + 1], load.port,
+                                       load.headers, &load.requests_n);
 
     if (strcmp(argv[optind + 2], "-") != 0) {
         load.results = fopen(argv[optind + 2], "w");
