@@ -162,12 +162,14 @@ ngx_http_retention_body_ready(ngx_http_request_t *r)
     struct rtn_str               body;
     ngx_http_retention_body_pt  *handler;
 
+    static const ngx_str_t  name = ngx_string("content-encoding");
+
     handler = ngx_http_get_module_ctx(r, ngx_http_retention_module);
 
     body.data = NULL;
     body.len = 0;
 
-    encoding = ngx_http_retention_header_in(r, "content-encoding");
+    encoding = ngx_http_retention_header_in(r, &name);
 
     status = ngx_http_retention_body_collect(r, &body);
 

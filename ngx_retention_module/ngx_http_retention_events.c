@@ -104,7 +104,9 @@ ngx_http_retention_events_handler(ngx_http_request_t *r)
     ngx_str_t                *origin;
     const struct rtn_apikey  *key;
 
-    origin = ngx_http_retention_header_in(r, "origin");
+    static const ngx_str_t  name = ngx_string("origin");
+
+    origin = ngx_http_retention_header_in(r, &name);
 
     if (ngx_http_retention_events_origin(r, origin) != NGX_OK) {
         ngx_http_retention_count_rejected(r,

@@ -136,7 +136,7 @@ void ngx_http_retention_fingerprint(ngx_http_request_t *r, enum rtn_kind kind,
 
 /* A header by its lower-case name, or NULL. */
 ngx_str_t *ngx_http_retention_header_in(ngx_http_request_t *r,
-    const char *name);
+    const ngx_str_t *name);
 
 
 /* ngx_http_retention_body.c */

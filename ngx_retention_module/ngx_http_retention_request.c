@@ -5,18 +5,22 @@
 
 
 typedef struct {
-    const char  *name;
-    size_t       offset;        /* in struct rtn_fingerprint */
+    ngx_str_t  name;
+    size_t     offset;          /* in struct rtn_fingerprint */
 } ngx_http_retention_sign_t;
 
 
 static const ngx_http_retention_sign_t  ngx_http_retention_signs[] = {
-    { "user-agent", offsetof(struct rtn_fingerprint, user_agent) },
-    { "sec-purpose", offsetof(struct rtn_fingerprint, sec_purpose) },
-    { "purpose", offsetof(struct rtn_fingerprint, purpose) },
-    { "x-purpose", offsetof(struct rtn_fingerprint, x_purpose) },
-    { "x-moz", offsetof(struct rtn_fingerprint, x_moz) },
-    { NULL, 0 }
+    { ngx_string("user-agent"),
+      offsetof(struct rtn_fingerprint, user_agent) },
+
+    { ngx_string("sec-purpose"),
+      offsetof(struct rtn_fingerprint, sec_purpose) },
+
+    { ngx_string("purpose"), offsetof(struct rtn_fingerprint, purpose) },
+    { ngx_string("x-purpose"), offsetof(struct rtn_fingerprint, x_purpose) },
+    { ngx_string("x-moz"), offsetof(struct rtn_fingerprint, x_moz) },
+    { ngx_null_string, 0 }
 };
 
 
@@ -85,10 +89,11 @@ ngx_http_retention_token_open(ngx_http_request_t *r, enum rtn_purpose purpose,
 
 /* lowcase_key does not end in NUL */
 static ngx_flag_t
-ngx_http_retention_header_is(ngx_table_elt_t *header, const char *name)
+ngx_http_retention_header_is(const ngx_table_elt_t *header,
+    const ngx_str_t *name)
 {
-    return header->key.len == ngx_strlen(name)
-           && ngx_memcmp(header->lowcase_key, name, header->key.len) == 0;
+    return header->key.len == name->len
+           && ngx_memcmp(header->lowcase_key, name->data, name->len) == 0;
 }
 
 
@@ -111,9 +116,9 @@ ngx_http_retention_fingerprint(ngx_http_request_t *r, enum rtn_kind kind,
         header = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            for (sign = ngx_http_retention_signs; sign->name; sign++) {
+            for (sign = ngx_http_retention_signs; sign->name.len; sign++) {
 
-                if (!ngx_http_retention_header_is(&header[i], sign->name)) {
+                if (!ngx_http_retention_header_is(&header[i], &sign->name)) {
                     continue;
                 }
 
@@ -129,7 +134,7 @@ ngx_http_retention_fingerprint(ngx_http_request_t *r, enum rtn_kind kind,
 
 
 ngx_str_t *
-ngx_http_retention_header_in(ngx_http_request_t *r, const char *name)
+ngx_http_retention_header_in(ngx_http_request_t *r, const ngx_str_t *name)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;

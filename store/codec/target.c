@@ -27,6 +27,35 @@ static const char *const  target_parameters[RTN_PARAMETER_COUNT] = {
 };
 
 
+/*
+ * Sets of bytes: byte c is bit c % 32 of word c / 32.
+ *
+ * RFC 3986's unreserved ones, which a parameter's value keeps.
+ */
+static const uint32_t  target_unreserved[8] = {
+    0x00000000,
+                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
+    0x03ff6000, /* 0000 0011 1111 1111  0110 0000 0000 0000 */
+                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
+    0x87fffffe, /* 1000 0111 1111 1111  1111 1111 1111 1110 */
+                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
+    0x47fffffe, /* 0100 0111 1111 1111  1111 1111 1111 1110 */
+    0, 0, 0, 0
+};
+
+/* What part of a URL keeps: all but the bytes that no URL may have. */
+static const uint32_t  target_raw[8] = {
+    0xfffffffe,
+                /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
+    0xaffffff3, /* 1010 1111 1111 1111  1111 1111 1111 0011 */
+                /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
+    0xafffffff, /* 1010 1111 1111 1111  1111 1111 1111 1111 */
+                /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
+    0xc7fffffe, /* 1100 0111 1111 1111  1111 1111 1111 1110 */
+    0, 0, 0, 0
+};
+
+
 static bool
 target_is_alnum(char c)
 {
@@ -120,6 +149,17 @@ target_is_port(struct rtn_str text)
 }
 
 
+static bool
+target_is_one_of(char c, const char *set)
+{
+    while (*set != '\0' && *set != c) {
+        set++;
+    }
+
+    return *set != '\0';
+}
+
+
 /* How many bytes up to one of a set. */
 static size_t
 target_span(struct rtn_str text, size_t from, const char *set)
@@ -127,7 +167,7 @@ target_span(struct rtn_str text, size_t from, const char *set)
     size_t  i;
 
     for (i = from; i < text.len; i++) {
-        if (text.data[i] != '\0' && strchr(set, text.data[i]) != NULL) {
+        if (target_is_one_of(text.data[i], set)) {
             break;
         }
     }
@@ -223,45 +263,27 @@ target_put_escaped(struct rtn_wire_out *out, uint8_t byte)
 }
 
 
-/* A parameter's value: all but RFC 3986's unreserved bytes are escaped. */
+/* Bytes of the set go as they are, run by run; others are escaped. */
 static void
-target_put_value(struct rtn_wire_out *out, struct rtn_str value)
+target_put(struct rtn_wire_out *out, struct rtn_str text,
+    const uint32_t set[8])
 {
-    size_t  i;
-    char    c;
-
-    for (i = 0; i < value.len; i++) {
-        c = value.data[i];
-
-        if (target_is_alnum(c)
-            || c == '-' || c == '.' || c == '_' || c == '~')
-        {
-            rtn_wire_put_u8(out, (uint8_t) c);
-
-        } else {
-            target_put_escaped(out, (uint8_t) c);
-        }
-    }
-}
-
-
-/* Part of a URL as it is; escaped are only bytes that no URL may have. */
-static void
-target_put_raw(struct rtn_wire_out *out, struct rtn_str text)
-{
-    size_t   i;
+    size_t   i, from;
     uint8_t  byte;
 
-    for (i = 0; i < text.len; i++) {
+    for (i = 0, from = 0; i < text.len; i++) {
         byte = (uint8_t) text.data[i];
 
-        if (byte >= 0x80 || strchr("#\"<>\\^`{|}", byte) != NULL) {
-            target_put_escaped(out, byte);
-
-        } else {
-            rtn_wire_put_u8(out, byte);
+        if (set[byte >> 5] >> (byte & 31) & 1) {
+            continue;
         }
+
+        rtn_wire_put_bytes(out, text.data + from, i - from);
+        target_put_escaped(out, byte);
+        from = i + 1;
     }
+
+    rtn_wire_put_bytes(out, text.data + from, i - from);
 }
 
 
@@ -276,13 +298,13 @@ target_put_filled(struct rtn_wire_out *out, struct rtn_str url,
     for (i = 0; i < url.len; i += len) {
         if (url.data[i] == '{') {
             parameter = target_parameter_at(url, i, &len);
-            target_put_value(out, parameters[parameter]);
+            target_put(out, parameters[parameter], target_unreserved);
             continue;
         }
 
         run.data = url.data + i;
         run.len = len = target_span(url, i, "{");
-        target_put_raw(out, run);
+        target_put(out, run, target_raw);
     }
 }
 
@@ -427,7 +449,7 @@ target_put_arguments(struct rtn_wire_out *out, struct rtn_str args)
             rtn_wire_put_u8(out, '&');
         }
 
-        target_put_raw(out, argument);
+        target_put(out, argument, target_raw);
     }
 }
 

@@ -3,18 +3,43 @@
 #include "wire.h"
 
 
+/* Where len more bytes go; NULL, and an error, where they have no room. */
+static uint8_t *
+wire_take(struct rtn_wire_out *out, size_t len)
+{
+    uint8_t  *place;
+
+    if (out->err != 0) {
+        return NULL;
+    }
+
+    if (len > out->size - out->pos) {
+        out->err = RTN_ERR_SPACE;
+        return NULL;
+    }
+
+    place = out->data + out->pos;
+    out->pos += len;
+
+    return place;
+}
+
+
 static void
 wire_put(struct rtn_wire_out *out, uint64_t value, size_t width)
 {
-    uint8_t  bytes[8];
-    size_t   i;
+    uint8_t  *place;
 
-    for (i = width; i > 0; i--) {
-        bytes[i - 1] = (uint8_t) value;
-        value >>= 8;
+    place = wire_take(out, width);
+
+    if (place == NULL) {
+        return;
     }
 
-    rtn_wire_put_bytes(out, bytes, width);
+    while (width > 0) {
+        place[--width] = (uint8_t) value;
+        value >>= 8;
+    }
 }
 
 
@@ -91,17 +116,13 @@ rtn_wire_put_i64(struct rtn_wire_out *out, int64_t value)
 void
 rtn_wire_put_bytes(struct rtn_wire_out *out, const void *bytes, size_t len)
 {
-    if (out->err != 0 || len == 0) {
-        return;
-    }
+    uint8_t  *place;
 
-    if (len > out->size - out->pos) {
-        out->err = RTN_ERR_SPACE;
-        return;
-    }
+    place = wire_take(out, len);
 
-    memcpy(out->data + out->pos, bytes, len);
-    out->pos += len;
+    if (place != NULL && len > 0) {
+        memcpy(place, bytes, len);
+    }
 }
 
 

@@ -174,6 +174,61 @@ test_expand(void **state)
 }
 
 
+/* Location is "https://a/?x=" and the byte, or its escape. */
+static void
+check_byte(const char *location, size_t len, uint8_t byte, bool stays)
+{
+    char  expected[32];
+
+    snprintf(expected, sizeof(expected),
+             stays ? "https://a/?x=%c" : "https://a/?x=%%%02X", byte);
+
+    assert_int_equal(len, strlen(expected));
+    assert_memory_equal(location, expected, len);
+}
+
+
+static void
+test_each_byte(void **state)
+{
+    static const char  unreserved[] = "-._~0123456789"
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char  never[] = "#\"<>\\^`{|}";
+
+    struct rtn_str  parameters[RTN_PARAMETER_COUNT];
+    char            location[RTN_LOCATION_MAX], args[] = "x=?", value;
+    size_t          len;
+    int             byte;
+
+    (void) state;
+
+    memcpy(parameters, values, sizeof(values));
+
+    for (byte = 0; byte < 0x100; byte++) {
+        value = (char) byte;
+        parameters[RTN_PARAMETER_TIER] = (struct rtn_str) { &value, 1 };
+
+        assert_int_equal(rtn_target_expand(str("https://a/?x={tier}"),
+                                           parameters, str(""), location,
+                                           sizeof(location), &len), 0);
+        check_byte(location, len, (uint8_t) byte,
+                   byte != 0 && strchr(unreserved, byte) != NULL);
+
+        if (byte < 0x21 || byte == 0x7F || byte == '&') {
+            continue;
+        }
+
+        args[2] = value;
+
+        assert_int_equal(rtn_target_expand(str("https://a/"), values,
+                                           str(args), location,
+                                           sizeof(location), &len), 0);
+        check_byte(location, len, (uint8_t) byte,
+                   byte < 0x80 && strchr(never, byte) == NULL);
+    }
+}
+
+
 static void
 test_expand_refuses(void **state)
 {
@@ -250,6 +305,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_length),
         cmocka_unit_test(test_uses),
         cmocka_unit_test(test_expand),
+        cmocka_unit_test(test_each_byte),
         cmocka_unit_test(test_expand_refuses),
         cmocka_unit_test(test_host_stays)
     };
