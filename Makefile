@@ -81,7 +81,7 @@ ALL_CFLAGS  = -std=gnu11 -Wall -Wextra -Werror $(OPTIMIZE) $(HARDEN) -fPIE \
     $(SAN_FLAGS) -Istore/include -Istore -Itools $(EXTRA_CFLAGS)
 ALL_LDFLAGS = -pie $(LD_HARDEN) -Wl,--as-needed $(SAN_FLAGS) $(EXTRA_LDFLAGS)
 
-LIBS = -llmdb -lsodium -ljansson -ldeflate -lcsv -lyaml -lnlopt -lxlsxwriter -lz -lm
+LIBS = -llmdb -lnettle -lsodium -ljansson -ldeflate -lcsv -lyaml -lnlopt -lxlsxwriter -lz -lm
 
 # nginx's configure runs what it compiles, and sanitizers would change what it
 # finds; they come in with CC, when the module is compiled.  The module's

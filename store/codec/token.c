@@ -1,5 +1,7 @@
 /* Tokens and the ring of keys; the picture of a token is in rtn_token.h. */
 
+#include <nettle/base64.h>
+#include <nettle/hmac.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -15,7 +17,6 @@
 #define TOKEN_MINUTE_MS     60000
 #define TOKEN_MINUTE_MAX    0xFFFFFF
 #define TOKEN_KDF_CONTEXT   "rtntoken"
-#define TOKEN_BASE64        sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
 /* The bytes of a token as they came out of base64url. */
 struct token_raw {
@@ -26,8 +27,8 @@ struct token_raw {
 _Static_assert(RTN_KEY_SECRET_LEN == crypto_kdf_KEYBYTES, "key length");
 _Static_assert(sizeof(TOKEN_KDF_CONTEXT) - 1 == crypto_kdf_CONTEXTBYTES,
                "length of the context");
-_Static_assert(sizeof(struct rtn_token_mac)
-               == sizeof(crypto_auth_hmacsha256_state), "length of a state");
+_Static_assert(sizeof(struct rtn_token_mac) == sizeof(struct hmac_sha256_ctx),
+               "length of a state");
 
 
 static size_t
@@ -42,13 +43,13 @@ static void
 token_mac_init(struct rtn_token_mac *mac, const struct rtn_key *key,
     unsigned purpose)
 {
-    uint8_t                       subkey[crypto_auth_hmacsha256_KEYBYTES];
-    crypto_auth_hmacsha256_state  state;
+    uint8_t                 subkey[SHA256_DIGEST_SIZE];
+    struct hmac_sha256_ctx  state;
 
     crypto_kdf_derive_from_key(subkey, sizeof(subkey), purpose,
                                TOKEN_KDF_CONTEXT, key->secret);
 
-    crypto_auth_hmacsha256_init(&state, subkey, sizeof(subkey));
+    hmac_sha256_set_key(&state, sizeof(subkey), subkey);
     memcpy(mac->words, &state, sizeof(state));
 
     sodium_memzero(&state, sizeof(state));
@@ -56,22 +57,19 @@ token_mac_init(struct rtn_token_mac *mac, const struct rtn_key *key,
 }
 
 
-/* Wipes what it copied itself: what libsodium leaves of a state is not told. */
+/* Wipes what it copied itself: what nettle leaves on its stack is not told. */
 static void
 token_mac(const struct rtn_token_mac *keyed, const uint8_t *body, size_t len,
     uint8_t mac[TOKEN_MAC_LEN])
 {
-    uint8_t                       full[crypto_auth_hmacsha256_BYTES];
-    crypto_auth_hmacsha256_state  state;
+    struct hmac_sha256_ctx  state;
 
     memcpy(&state, keyed->words, sizeof(state));
 
-    crypto_auth_hmacsha256_update(&state, body, len);
-    crypto_auth_hmacsha256_final(&state, full);
-    memcpy(mac, full, TOKEN_MAC_LEN);
+    hmac_sha256_update(&state, len, body);
+    hmac_sha256_digest(&state, TOKEN_MAC_LEN, mac);
 
     sodium_memzero(&state, sizeof(state));
-    sodium_memzero(full, sizeof(full));
 }
 
 
@@ -110,29 +108,48 @@ token_is_in_range(const struct rtn_token *token)
 }
 
 
-/* Takes a token apart.  purpose is 0 where any will do. */
+/* nettle skips white space and takes padding: what has some is too short. */
 static int
-token_decode(struct rtn_str text, unsigned purpose, struct token_raw *raw,
-    struct rtn_token *token)
+token_bytes(struct rtn_str text, struct token_raw *raw)
 {
-    struct rtn_wire_in  in;
-    struct rtn_str      body;
-    size_t              len;
-    uint8_t             first;
+    size_t                    len;
+    struct base64_decode_ctx  base64;
 
     if (text.len != RTN_TOKEN_LEN && text.len != RTN_VISIT_TOKEN_LEN) {
         return RTN_ERR_TOKEN_FORM;
     }
 
-    if (sodium_base642bin(raw->bytes, sizeof(raw->bytes), text.data, text.len,
-                          NULL, &len, NULL, TOKEN_BASE64)
-        != 0
+    len = sizeof(raw->bytes);
+    base64url_decode_init(&base64);
+
+    if (!base64_decode_update(&base64, &len, raw->bytes, text.len, text.data)
+        || !base64_decode_final(&base64)
         || len != text.len / 4 * 3)
     {
         return RTN_ERR_TOKEN_FORM;
     }
 
     raw->body_len = len - TOKEN_MAC_LEN;
+
+    return RTN_OK;
+}
+
+
+/* Takes a token apart.  purpose is 0 where any will do. */
+static int
+token_decode(struct rtn_str text, unsigned purpose, struct token_raw *raw,
+    struct rtn_token *token)
+{
+    int                 rc;
+    struct rtn_wire_in  in;
+    struct rtn_str      body;
+    uint8_t             first;
+
+    rc = token_bytes(text, raw);
+    if (rc != RTN_OK) {
+        return rc;
+    }
+
     body.data = (const char *) raw->bytes;
     body.len = raw->body_len;
 
@@ -234,9 +251,11 @@ int
 rtn_token_seal(const struct rtn_keyring *ring, const struct rtn_token *token,
     char text[RTN_TOKEN_LEN_MAX + 1])
 {
-    struct rtn_wire_out  out;
-    uint8_t              bytes[TOKEN_BYTES_MAX], mac[TOKEN_MAC_LEN];
-    int64_t              minute;
+    struct rtn_wire_out       out;
+    struct base64_encode_ctx  base64;
+    uint8_t                   bytes[TOKEN_BYTES_MAX], mac[TOKEN_MAC_LEN];
+    int64_t                   minute;
+    size_t                    len;
 
     if (ring->signing < 0) {
         return RTN_ERR_TOKEN_KEY;
@@ -263,8 +282,10 @@ rtn_token_seal(const struct rtn_keyring *ring, const struct rtn_token *token,
               mac);
     rtn_wire_put_bytes(&out, mac, sizeof(mac));
 
-    sodium_bin2base64(text, RTN_TOKEN_LEN_MAX + 1, bytes, out.pos,
-                      TOKEN_BASE64);
+    base64url_encode_init(&base64);
+    len = base64_encode_update(&base64, text, out.pos, bytes);
+    len += base64_encode_final(&base64, text + len);
+    text[len] = '\0';
 
     return RTN_OK;
 }

@@ -58,10 +58,10 @@ struct rtn_key {
     uint8_t  secret[RTN_KEY_SECRET_LEN];
 };
 
-/* HMAC-SHA-256 that has taken in its key, as libsodium keeps it: half of the
-   work that a token needs. */
+/* HMAC-SHA-256 that has taken in its key, as nettle keeps it: half of the work
+   that a token needs. */
 struct rtn_token_mac {
-    uint64_t  words[26];
+    uint64_t  words[42];
 };
 
 /*

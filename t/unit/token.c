@@ -118,6 +118,7 @@ test_form(void **state)
         "EgcBAgMBCgsMDQUx6bIAzCKWozh5K164rqT",
         "EgcBAgMBCgsMDQUx6bIAzCKWozh5K164rqTzA",
         "EgcBAgMBCgsMDQUx6bIAzCKWozh5K164rqTz====",
+        "EgcBAgMBCgsMDQUx6bIAzCKWozh5K164rqTz \t\r\n",
         "EgcBAgMBCgsMDQUx6bIAzCKWozh5K164rq==",
         " gcBAgMBCgsMDQUx6bIAzCKWozh5K164rqTz",
         "EgcBAgMBCgsMDQUx6bIAzCKWozh5K164rq+/",
