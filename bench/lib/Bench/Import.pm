@@ -6,6 +6,7 @@ package Bench::Import;
 use strict;
 use warnings;
 
+use IO::Handle;
 use POSIX qw(:sys_wait_h);
 use Time::HiRes qw(time);
 
@@ -105,6 +106,9 @@ sub _file {
             $i / $ORDERS_EACH, $i % 12 + 1, $i % 28 + 1, $i % 90 + 10;
     }
 
+    # else the kernel brings all of it to disk at once, during the import
+
+    $file->flush && $file->sync or die "cannot sync '$path': $!\n";
     close $file or die "cannot write '$path': $!\n";
 
     return $path;
