@@ -61,6 +61,7 @@ LOAD     := $(BUILD)/t/lib/load
 ANSWERS  := $(BUILD)/t/lib/answers
 FAULTS   := $(BUILD)/t/lib/faults.so
 LIMITS   := $(BUILD)/bench/limits
+SPARE    := $(BUILD)/bench/spare
 FLUSHES  := $(BUILD)/bench/flushes.so
 EVENTS   := $(BUILD)/bench/events
 UNITS    := $(patsubst t/%.c,$(BUILD)/t/%,$(UNIT_SRCS))
@@ -204,7 +205,7 @@ $(LOAD): $(call objects,t/lib/load.c t/lib/load_requests.c t/lib/http_head.c)
 	$(call say,LINK)
 	$(link)
 
-$(LIMITS): $(BUILD)/%: $(BUILD)/obj/%.o
+$(LIMITS) $(SPARE): $(BUILD)/%: $(BUILD)/obj/%.o
 	$(call say,LINK)
 	$(link)
 
@@ -257,7 +258,7 @@ test-asan: deps
 	@$(MAKE) --no-print-directory BUILD=build-asan \
 	    SANITIZE=address,undefined check
 
-binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(ANSWERS) $(FAULTS) $(LIMITS) $(FLUSHES) \
+binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(ANSWERS) $(FAULTS) $(LIMITS) $(SPARE) $(FLUSHES) \
     $(EVENTS)
 
 # nginx itself has no sanitizer: the tests preload the library for it.
@@ -307,7 +308,7 @@ bench-peers:
 	@$(MAKE) --no-print-directory deps DEPS="$(if \
 	    $(filter no,$(DEPS)),no,$(DEPS) test bench)"
 	@$(if $(filter no,$(DEPS)),,$(SUBMAKE) duckdb)
-	@$(SUBMAKE) all $(LOAD) $(LIMITS) $(FLUSHES) $(EVENTS)
+	@$(SUBMAKE) all $(LOAD) $(LIMITS) $(SPARE) $(FLUSHES) $(EVENTS)
 
 demo-stop:
 	@$(PERL) demo/demo.pl --stop

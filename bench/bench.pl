@@ -15,6 +15,7 @@ use Getopt::Long;
 use lib "$FindBin::Bin/lib";
 
 use Bench::Bytes;
+use Bench::Cost;
 use Bench::Import;
 use Bench::Latency;
 use Bench::Machine;
@@ -32,6 +33,7 @@ my @PARTS = (
     [redeem => 'Bench::Redeem'],
     [latency => 'Bench::Latency'],
     [bytes => 'Bench::Bytes'],
+    [cost => 'Bench::Cost'],
     [import => 'Bench::Import'],
     [queries => 'Bench::Queries'],
 );

@@ -90,6 +90,7 @@ for my $row ('empty_gif, no log', 'pixel', 'return 302, buffered log',
 
 for my $row ('empty_gif, no log: median time', 'pixel: 99th percentile',
              '  added', 'written for an event, into the log',
+             'a commit of 64 rows lasts', '  takes from all processors',
              'pixel alone: 99th percentile',
              'during the import: 99th percentile')
 {

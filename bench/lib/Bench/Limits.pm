@@ -7,10 +7,12 @@ use strict;
 use warnings;
 
 
-sub new {
-    my ($class, $t) = @_;
+# before: words of a command that runs it, and whose numbers come with its own.
 
-    return bless { t => $t, files => 0 }, $class;
+sub new {
+    my ($class, $t, %opt) = @_;
+
+    return bless { t => $t, files => 0, before => [], %opt }, $class;
 }
 
 
@@ -26,8 +28,8 @@ sub code {
         my ($count) = @_;
 
         my $out = $t->path('limit-' . ++$self->{files});
-        my ($status, $text, $err) = $t->run({}, $t->build . '/bench/limits',
-            $how, $t->store . '/events/000001.mdb', $batch, $count, $out);
+        my ($status, $text, $err) = $t->run({}, @{ $self->{before} },
+            $t->build . '/bench/limits', $how, $t->store . '/events/000001.mdb', $batch, $count, $out);
 
         die "limits: $err" if $status != 0;
 
