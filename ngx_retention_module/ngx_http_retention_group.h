@@ -39,7 +39,10 @@
  * One batch fills, one is with the committer, and two wait for their owner to
  * answer them: then the disk works on while the answers go out.
  */
-#define NGX_HTTP_RETENTION_BATCHES  4
+#define NGX_HTTP_RETENTION_BATCHES      4
+
+/* Their memory is some 3 MB each, most of it never touched. */
+#define NGX_HTTP_RETENTION_SLOTS_MAX  256
 
 
 /* What one worker has of the group. */
@@ -52,36 +55,10 @@ typedef struct {
 } ngx_http_retention_slot_t;
 
 
-/* Adds the zone to the configuration. */
-ngx_int_t ngx_http_retention_group_zone(ngx_conf_t *cf,
-    ngx_http_retention_main_conf_t *rmcf);
-
-/*
- * Gives this worker a slot, of which all batches are open and empty: a free
- * one, or one whose worker is dead, or that of a group of its own.  NULL:
- * memory is short.
- */
-ngx_http_retention_slot_t *ngx_http_retention_group_join(ngx_cycle_t *cycle,
-    ngx_shm_zone_t *zone);
-
-/* Gives it back.  No batch of it may be ready. */
-void ngx_http_retention_group_leave(ngx_http_retention_slot_t *slot);
-
-/*
- * How often a write or a flush of the group failed, but for a full disk, on
- * which links still find their targets, or pages were found damaged.  LMDB
- * fences but the process that met it, while what it left in the page cache is
- * seen by all: when the number rises, no worker uses its store before it has
- * opened it again.
- */
-ngx_uint_t ngx_http_retention_group_failures(void);
-
-/*
- * What the workers of a group know of the store's pages, which LMDB trusts.
- * The turn is taken by who opens the store, so that one verifies for all.
- */
+/* What the workers of a group know of the store's pages, which LMDB trusts. */
 typedef struct {
-    ngx_http_retention_turn_t   turn;
+    ngx_http_retention_turn_t   turn;       /* of who opens the store, so that
+                                               one verifies for all */
     ngx_atomic_t                is_verified;    /* as far as there was time,
                                                    and nobody died since */
     ngx_atomic_t                died_s;     /* when the first worker did, of
@@ -93,10 +70,50 @@ typedef struct {
                                                0: they were not */
 } ngx_http_retention_pages_t;
 
-ngx_http_retention_pages_t *ngx_http_retention_group_pages(void);
+
+/* Lies in memory that all workers share. */
+typedef struct {
+    ngx_http_retention_turn_t   turns[NGX_HTTP_RETENTION_LANES];
+    ngx_http_retention_pages_t  pages;
+
+    /*
+     * How often a write or a flush of the group failed, but for a full disk,
+     * on which links still find their targets, or pages were found damaged.
+     * LMDB fences but the process that met it, while what it left in the page
+     * cache is seen by all: when the number rises, no worker uses its store
+     * before it has opened it again.
+     */
+    ngx_atomic_t                failures;
+
+    ngx_uint_t                  slot_count;
+    ngx_http_retention_slot_t   slots[];
+} ngx_http_retention_group_t;
+
+extern ngx_http_retention_group_t  *ngx_http_retention_group;
+
+
+/* ngx_http_retention_group.c */
+
+/* Adds the zone to the configuration. */
+ngx_int_t ngx_http_retention_group_zone(ngx_conf_t *cf,
+    ngx_http_retention_main_conf_t *rmcf);
+
+/*
+ * Gives this worker a group, and a slot of it, of which all batches are open
+ * and empty: a free one, or one whose worker is dead, or that of a group of its
+ * own.  NULL: memory is short.
+ */
+ngx_http_retention_slot_t *ngx_http_retention_group_join(ngx_cycle_t *cycle,
+    ngx_shm_zone_t *zone);
+
+/* Gives it back.  No batch of it may be ready. */
+void ngx_http_retention_group_leave(ngx_http_retention_slot_t *slot);
 
 /* Ends the use of the store by all workers, as a failed write does. */
 void ngx_http_retention_group_fence(void);
+
+
+/* ngx_http_retention_group_commit.c */
 
 /*
  * Brings the slot's batches of a lane to disk, until none is ready or

@@ -54,7 +54,7 @@ ngx_http_retention_open(ngx_str_t *path, ngx_log_t *log,
     unsigned                     flags;
     ngx_http_retention_pages_t  *pages;
 
-    pages = ngx_http_retention_group_pages();
+    pages = &ngx_http_retention_group->pages;
 
     ngx_http_retention_turn_take(&pages->turn);
 

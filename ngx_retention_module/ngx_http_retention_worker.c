@@ -48,7 +48,7 @@ ngx_http_retention_store_usable(void)
     if (worker->looked != ngx_current_msec) {
         worker->looked = ngx_current_msec;
 
-        if (worker->failures != ngx_http_retention_group_failures()) {
+        if (worker->failures != ngx_http_retention_group->failures) {
             worker->is_failed = 1;
         }
     }
@@ -67,7 +67,7 @@ ngx_http_retention_worker_open(ngx_http_retention_main_conf_t *rmcf,
 
     worker = &ngx_http_retention_worker;
 
-    worker->failures = ngx_http_retention_group_failures();
+    worker->failures = ngx_http_retention_group->failures;
 
     rc = ngx_http_retention_open(&rmcf->store, log, &worker->store);
 
@@ -195,7 +195,7 @@ ngx_http_retention_worker_look(ngx_http_retention_main_conf_t *rmcf,
         ngx_log_error(NGX_LOG_ERR, log, 0,
                       "retention store \"%V\" was removed or replaced",
                       &rmcf->store);
-        ngx_http_retention_group_pages()->is_verified = 0;
+        ngx_http_retention_group->pages.is_verified = 0;
         worker->is_failed = 1;
         return;
     }
@@ -227,9 +227,9 @@ ngx_http_retention_tick_handler(ngx_event_t *ev)
     worker = &ngx_http_retention_worker;
 
     if (worker->store != NULL
-        && worker->failures != ngx_http_retention_group_failures())
+        && worker->failures != ngx_http_retention_group->failures)
     {
-        if (ngx_http_retention_group_pages()->damaged_s == 0) {
+        if (ngx_http_retention_group->pages.damaged_s == 0) {
             ngx_log_error(NGX_LOG_NOTICE, ev->log, 0,
                           "a write to retention store \"%V\" failed: it is "
                           "opened again", &rmcf->store);
