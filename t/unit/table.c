@@ -217,34 +217,75 @@ table_test_json_strings(void **state)
 }
 
 
+/* Rows until the first that is refused. */
+static int
+table_fill(FILE *out)
+{
+    int                rc;
+    unsigned           i;
+    struct rto_table  *table;
+    struct rto_value   value = rto_string("x");
+
+    assert_int_equal(rto_begin(out, RTO_FORMAT_JSONL, table_columns, 1,
+                               &table), 0);
+
+    for (i = 0, rc = 0; rc == 0 && i < 1000000; i++) {
+        rc = rto_row(table, &value);
+    }
+
+    assert_int_equal(rto_end(table), rc);
+
+    return rc;
+}
+
+
 static void
 table_test_full_disk(void **state)
 {
-    int                rc = 0;
-    FILE              *out = fopen("/dev/full", "w");
-    unsigned           i;
-    struct rto_table  *table;
-    struct rto_value   value;
+    FILE  *out = fopen("/dev/full", "w");
 
     (void) state;
 
     if (out == NULL) {
-        return;
+        skip();
     }
 
-    setvbuf(out, NULL, _IONBF, 0);
-    assert_int_equal(rto_begin(out, RTO_FORMAT_JSONL, table_columns, 1,
-                               &table), 0);
-
-    value = rto_string("x");
-
-    for (i = 0; i < 3; i++) {
-        rc = rto_row(table, &value);
-    }
-
-    assert_int_equal(rc, RTN_ERR_IO);
-    assert_int_equal(rto_end(table), RTN_ERR_IO);
+    assert_int_equal(table_fill(out), RTN_ERR_DISK_FULL);
     fclose(out);
+
+    /* what is not buffered cannot be tried again */
+
+    out = fopen("/dev/full", "w");
+    setvbuf(out, NULL, _IONBF, 0);
+    assert_int_equal(table_fill(out), RTN_ERR_IO);
+    fclose(out);
+}
+
+
+/* zlib keeps no errno of what failed. */
+static void
+table_test_full_disk_gzip(void **state)
+{
+    char              directory[] = "/tmp/retention-table-XXXXXX";
+    char              path[sizeof(directory) + 10];
+    struct rto_file  *file;
+
+    (void) state;
+
+    if (access("/dev/full", W_OK) != 0) {
+        skip();
+    }
+
+    assert_non_null(mkdtemp(directory));
+    snprintf(path, sizeof(path), "%s/full.gz", directory);
+    assert_int_equal(symlink("/dev/full", path), 0);
+
+    assert_int_equal(rto_file_open(path, 0, &file), 0);
+    assert_int_equal(table_fill(rto_file_stream(file)), RTN_ERR_DISK_FULL);
+    rto_file_discard(file);
+
+    unlink(path);
+    rmdir(directory);
 }
 
 
@@ -334,6 +375,7 @@ main(int argc, char **argv)
         cmocka_unit_test(table_test_json_numbers),
         cmocka_unit_test(table_test_json_strings),
         cmocka_unit_test(table_test_full_disk),
+        cmocka_unit_test(table_test_full_disk_gzip),
         cmocka_unit_test(table_test_files)
     };
 

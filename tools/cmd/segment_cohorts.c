@@ -4,6 +4,7 @@
 
 #include "../analysis/cohorts.h"
 #include "../analysis/concentration.h"
+#include "../output/file.h"
 #include "segment.h"
 
 #define COHORTS_TEXT_MONTHS  12     /* a line of text has, without --months */
@@ -217,7 +218,7 @@ cohorts_retention_text(FILE *out, const struct rta_cohorts *cohorts,
     fputs("percent of the cohort that bought in each month after its first; "
           "* not over yet\n", out);
 
-    return ferror(out) ? RTN_ERR_IO : 0;
+    return rto_stream_err(out);
 }
 
 

@@ -20,6 +20,7 @@
 struct rto_file {
     FILE     *stream;
     gzFile    gzip;                 /* NULL: not compressed */
+    int       gzip_errno;           /* of its first write that failed; or 0 */
     int       fd;                   /* of PATH.part; -1: written as it is */
     unsigned  flags;
     char     *path;
@@ -53,6 +54,19 @@ rto_file_err(int code)
 }
 
 
+int
+rto_stream_err(FILE *out)
+{
+    if (!ferror(out)) {
+        return 0;
+    }
+
+    errno = 0;
+
+    return fflush(out) != 0 ? rto_file_err(errno) : RTN_ERR_IO;
+}
+
+
 static bool
 file_is_gzip(const char *path)
 {
@@ -71,24 +85,32 @@ file_free(struct rto_file *file)
 }
 
 
+/* zlib fails for good after the first time, and then sets no errno. */
+
 static ssize_t
 file_gzip_write(void *cookie, const char *data, size_t len)
 {
-    int  written;
+    int               written;
+    struct rto_file  *file = cookie;
 
     if (len > INT32_MAX) {
         len = INT32_MAX;
     }
 
     errno = 0;
-    written = gzwrite(cookie, data, (unsigned) len);
+    written = gzwrite(file->gzip, data, (unsigned) len);
 
-    if (written <= 0) {
-        errno = errno != 0 ? errno : EIO;
-        return 0;
+    if (written > 0) {
+        return written;
     }
 
-    return written;
+    if (file->gzip_errno == 0) {
+        file->gzip_errno = errno != 0 ? errno : EIO;
+    }
+
+    errno = file->gzip_errno;
+
+    return 0;
 }
 
 
@@ -120,7 +142,7 @@ file_attach(struct rto_file *file, int fd)
         return RTN_ERR_NOMEM;
     }
 
-    file->stream = fopencookie(file->gzip, "w", functions);
+    file->stream = fopencookie(file, "w", functions);
 
     return file->stream != NULL ? 0 : RTN_ERR_NOMEM;
 }

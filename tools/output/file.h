@@ -36,6 +36,14 @@ int rto_file_open(const char *path, unsigned flags, struct rto_file **file);
 /* The RTN_ERR_* for an errno of opening or writing a file. */
 int rto_file_err(int code);
 
+/*
+ * Whether a write to a buffered stream failed, at any time before.
+ *
+ * Returns 0; RTN_ERR_DISK_FULL, RTN_ERR_PERMISSION or RTN_ERR_IO.  It tries
+ * what failed once more, since errno may have changed.
+ */
+int rto_stream_err(FILE *out);
+
 /* Where to print; lives as long as the file. */
 FILE *rto_file_stream(struct rto_file *file);
 

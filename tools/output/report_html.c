@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "book.h"
+#include "file.h"
 #include "format.h"
 #include "report_chart.h"
 
@@ -236,5 +237,5 @@ rto_report_html(FILE *out, const struct rto_report *report)
     rto_figure_release(&html.figure);
     fputs("</body>\n</html>\n", out);
 
-    return rc == 0 && ferror(out) ? RTN_ERR_IO : rc;
+    return rc == 0 ? rto_stream_err(out) : rc;
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "file.h"
 #include "report_json.h"
 #include "report_words.h"
 #include "table.h"
@@ -341,5 +342,5 @@ rto_report_json(FILE *out, const struct rto_report *report)
     rto_object_close(&object, '}');
     fputc('\n', out);
 
-    return rc == 0 && ferror(out) ? RTN_ERR_IO : rc;
+    return rc == 0 ? rto_stream_err(out) : rc;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "file.h"
 #include "report_words.h"
 #include "table.h"
 
@@ -473,5 +474,5 @@ rto_report_text(FILE *out, const struct rto_report *report)
     rto_report_words(out, report);
     text_notes(out, counts);
 
-    return ferror(out) ? RTN_ERR_IO : 0;
+    return rto_stream_err(out);
 }

@@ -12,6 +12,7 @@
 #include <xlsxwriter.h>
 
 #include "book.h"
+#include "file.h"
 
 #define XLSX_FORMAT_MAX     64      /* bytes of a number format, with NUL */
 #define XLSX_WIDTH_MIN      10      /* of a column, in characters */
@@ -424,7 +425,7 @@ xlsx_copy(FILE *out, const char *path)
     n = (size_t) ferror(in);
     fclose(in);
 
-    return n != 0 || ferror(out) ? RTN_ERR_IO : 0;
+    return n != 0 ? RTN_ERR_IO : rto_stream_err(out);
 }
 
 

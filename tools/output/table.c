@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "format.h"
 
 const char *const  rto_format_names[RTO_FORMATS + 1] = {
@@ -75,8 +76,8 @@ rto_row(struct rto_table *table, const struct rto_value *values)
         table->rows++;
     }
 
-    if (table->err == 0 && ferror(table->out)) {
-        table->err = RTN_ERR_IO;
+    if (table->err == 0) {
+        table->err = rto_stream_err(table->out);
     }
 
     return table->err;
@@ -96,8 +97,8 @@ rto_end(struct rto_table *table)
         table->err = table->writer->end(table);
     }
 
-    if (table->err == 0 && ferror(table->out)) {
-        table->err = RTN_ERR_IO;
+    if (table->err == 0) {
+        table->err = rto_stream_err(table->out);
     }
 
     rc = table->err;
