@@ -45,13 +45,13 @@ static const uint32_t  target_unreserved[8] = {
 
 /* What part of a URL keeps: all but the bytes that no URL may have. */
 static const uint32_t  target_raw[8] = {
-    0xfffffffe,
+    0x00000000,
                 /* ?>=< ;:98 7654 3210  /.-, +*)( '&%$ #"!  */
-    0xaffffff3, /* 1010 1111 1111 1111  1111 1111 1111 0011 */
+    0xaffffff2, /* 1010 1111 1111 1111  1111 1111 1111 0010 */
                 /* _^]\ [ZYX WVUT SRQP  ONML KJIH GFED CBA@ */
     0xafffffff, /* 1010 1111 1111 1111  1111 1111 1111 1111 */
                 /*  ~}| {zyx wvut srqp  onml kjih gfed cba` */
-    0xc7fffffe, /* 1100 0111 1111 1111  1111 1111 1111 1110 */
+    0x47fffffe, /* 0100 0111 1111 1111  1111 1111 1111 1110 */
     0, 0, 0, 0
 };
 
@@ -270,6 +270,10 @@ target_put(struct rtn_wire_out *out, struct rtn_str text,
 {
     size_t   i, from;
     uint8_t  byte;
+
+    if (text.len == 0) {
+        return;             /* its data may be NULL */
+    }
 
     for (i = 0, from = 0; i < text.len; i++) {
         byte = (uint8_t) text.data[i];
