@@ -14,6 +14,7 @@
 #define TOKEN_STAMP_LEN     3       /* more of them in a visit token */
 #define TOKEN_MAC_LEN       16
 #define TOKEN_BYTES_MAX     (TOKEN_BODY_LEN + TOKEN_STAMP_LEN + TOKEN_MAC_LEN)
+#define TOKEN_STACK_LEN     4096    /* more than deriving subkeys may use */
 #define TOKEN_MINUTE_MS     60000
 #define TOKEN_MINUTE_MAX    0xFFFFFF
 #define TOKEN_KDF_CONTEXT   "rtntoken"
@@ -27,7 +28,7 @@ struct token_raw {
 _Static_assert(RTN_KEY_SECRET_LEN == crypto_kdf_KEYBYTES, "key length");
 _Static_assert(sizeof(TOKEN_KDF_CONTEXT) - 1 == crypto_kdf_CONTEXTBYTES,
                "length of the context");
-_Static_assert(sizeof(struct rtn_token_mac) == sizeof(struct hmac_sha256_ctx),
+_Static_assert(sizeof(struct rtn_token_mac) >= sizeof(struct hmac_sha256_ctx),
                "length of a state");
 
 
@@ -110,7 +111,7 @@ token_is_in_range(const struct rtn_token *token)
 
 /* nettle skips white space and takes padding: what has some is too short. */
 static int
-token_bytes(struct rtn_str text, struct token_raw *raw)
+token_bytes_decode(struct rtn_str text, struct token_raw *raw)
 {
     size_t                    len;
     struct base64_decode_ctx  base64;
@@ -145,7 +146,7 @@ token_decode(struct rtn_str text, unsigned purpose, struct token_raw *raw,
     struct rtn_str      body;
     uint8_t             first;
 
-    rc = token_bytes(text, raw);
+    rc = token_bytes_decode(text, raw);
     if (rc != RTN_OK) {
         return rc;
     }
@@ -234,6 +235,10 @@ rtn_keyring_init(struct rtn_keyring *ring, const struct rtn_key *keys,
     }
 
     ring->signing = (int) ring->count - 1;
+
+    /* libsodium and nettle leave copies of subkeys behind */
+
+    sodium_stackzero(TOKEN_STACK_LEN);
 
     return RTN_OK;
 }

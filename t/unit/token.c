@@ -89,7 +89,13 @@ test_flipped_bits(void **state)
     (void) state;
 
     token = token_make(RTN_PURPOSE_LINK);
-    assert_int_equal(rtn_token_seal(&ring, &token, good), 0);
+
+    /* with both signs of base64url: libsodium 1.0.18 reads 128 others as '_' */
+
+    do {
+        token.recipient++;
+        assert_int_equal(rtn_token_seal(&ring, &token, good), 0);
+    } while (strchr(good, '-') == NULL || strchr(good, '_') == NULL);
 
     /* Whatever stands at whatever place: one spelling is good. */
 
