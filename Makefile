@@ -82,7 +82,8 @@ ALL_CFLAGS  = -std=gnu11 -Wall -Wextra -Werror $(OPTIMIZE) $(HARDEN) -fPIE \
     $(SAN_FLAGS) -Istore/include -Istore -Itools $(EXTRA_CFLAGS)
 ALL_LDFLAGS = -pie $(LD_HARDEN) -Wl,--as-needed $(SAN_FLAGS) $(EXTRA_LDFLAGS)
 
-LIBS = -llmdb -lnettle -lsodium -ljansson -ldeflate -lcsv -lyaml -lnlopt -lxlsxwriter -lz -lm
+LIBS = -llmdb -lnettle -lsodium -ljansson -ldeflate -lcsv -lyaml -lnlopt \
+    -lxlsxwriter -lz -lm
 
 # nginx's configure runs what it compiles, and sanitizers would change what it
 # finds; they come in with CC, when the module is compiled.  The module's
@@ -201,6 +202,8 @@ $(UNITS): $(BUILD)/t/%: $(BUILD)/obj/t/%.o $(call objects,$(SUPPORT)) \
 	$(call say,LINK)
 	$(link) -lcmocka
 
+$(BUILD)/t/unit/http_head: $(call objects,t/lib/http_head.c)
+
 $(LOAD): $(call objects,t/lib/load.c t/lib/load_requests.c t/lib/http_head.c)
 	$(call say,LINK)
 	$(link)
@@ -258,8 +261,8 @@ test-asan: deps
 	@$(MAKE) --no-print-directory BUILD=build-asan \
 	    SANITIZE=address,undefined check
 
-binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(ANSWERS) $(FAULTS) $(LIMITS) $(SPARE) $(FLUSHES) \
-    $(EVENTS)
+binaries: all $(UNITS) $(FUZZERS) $(LOAD) $(ANSWERS) $(FAULTS) $(LIMITS) \
+    $(SPARE) $(FLUSHES) $(EVENTS)
 
 # nginx itself has no sanitizer: the tests preload the library for it.
 

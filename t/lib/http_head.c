@@ -10,24 +10,47 @@
 
 
 static bool
-http_field_is(const char *line, const char *name)
+http_head_field_is(const char *line, const char *name)
 {
     return strncasecmp(line, name, strlen(name)) == 0;
 }
 
 
 static void
-http_field_read(const char *line, struct http_head *head)
+http_head_field_read(const char *line, struct http_head *head)
 {
-    if (http_field_is(line, LENGTH)) {
+    if (http_head_field_is(line, LENGTH)) {
         head->body = strtoul(line + strlen(LENGTH), NULL, 10);
 
-    } else if (http_field_is(line, CLOSE)) {
+    } else if (http_head_field_is(line, CLOSE)) {
         head->is_last = true;
 
-    } else if (http_field_is(line, ENCODING)) {
+    } else if (http_head_field_is(line, ENCODING)) {
         head->is_chunked = true;
     }
+}
+
+
+/* The status in "HTTP/1.1 200 OK", which ends in a line feed; or -1. */
+static int
+http_head_status_read(const char *line)
+{
+    int     status;
+    size_t  i;
+
+    if (strncmp(line, "HTTP/1.", 7) != 0 || line[8] != ' ') {
+        return -1;
+    }
+
+    for (i = 9, status = 0; i < 12; i++) {
+        if (line[i] < '0' || line[i] > '9') {
+            return -1;
+        }
+
+        status = status * 10 + line[i] - '0';
+    }
+
+    return status >= 100 && (line[i] == ' ' || line[i] == '\r') ? status : -1;
 }
 
 
@@ -44,20 +67,14 @@ http_head_read(const char *text, struct http_head *head)
         return 0;
     }
 
-    if (strncmp(text, "HTTP/1.", 7) != 0 || line - text < 12
-        || text[8] != ' ')
-    {
+    head->status = http_head_status_read(text);
+
+    if (head->status < 0) {
         return -1;
     }
 
-    head->status = atoi(text + 9);
-
-    if (head->status < 100 || head->status > 999) {
-        return -1;
-    }
-
-    for (line++; *line != '\r'; line++) {
-        http_field_read(line, head);
+    for (line++; *line != '\r' && *line != '\n'; line++) {
+        http_head_field_read(line, head);
 
         line = strchr(line, '\n');
 
@@ -66,5 +83,9 @@ http_head_read(const char *text, struct http_head *head)
         }
     }
 
-    return line[1] == '\n' ? line + 2 - text : 0;
+    if (line[0] == '\r' && line[1] == '\n') {
+        return line + 2 - text;
+    }
+
+    return line[0] == '\r' && line[1] == '\0' ? 0 : -1;
 }

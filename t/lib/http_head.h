@@ -16,6 +16,7 @@ struct http_head {
 
 /*
  * Reads the head at the beginning of a text, which ends in NUL, in one pass.
+ * Its lines end in CR and LF.
  *
  * Returns its bytes, with the empty line; 0: more must come; -1: it is none.
  */
