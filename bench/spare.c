@@ -15,9 +15,11 @@
 #include <err.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -33,7 +35,7 @@ static size_t          counters_n;
 
 
 static void *
-count(void *data)
+spare_count(void *data)
 {
     struct counter            *counter = data;
     cpu_set_t                  cpu;
@@ -56,7 +58,7 @@ count(void *data)
 
 
 static void
-count_on_each(void)
+spare_count_on_each(void)
 {
     size_t     i;
     cpu_set_t  cpus;
@@ -73,7 +75,8 @@ count_on_each(void)
 
         counters[counters_n].cpu = i;
 
-        if (pthread_create(&thread, NULL, count, &counters[counters_n++])
+        if (pthread_create(&thread, NULL, spare_count,
+                           &counters[counters_n++])
             != 0)
         {
             errx(2, "cannot make a thread");
@@ -83,7 +86,7 @@ count_on_each(void)
 
 
 static unsigned long long
-counted(void)
+spare_counted(void)
 {
     size_t              i;
     unsigned long long  sum;
@@ -97,7 +100,7 @@ counted(void)
 
 
 static double
-now_s(void)
+spare_now_s(void)
 {
     struct timespec  now;
 
@@ -109,22 +112,22 @@ now_s(void)
 
 /* How far it counts in a second, alone. */
 static double
-rate_alone(double seconds)
+spare_rate_alone(double seconds)
 {
     double              begun_s;
     unsigned long long  before;
 
-    before = counted();
-    begun_s = now_s();
+    before = spare_counted();
+    begun_s = spare_now_s();
 
     usleep((useconds_t) (seconds * 1e6));
 
-    return (double) (counted() - before) / (now_s() - begun_s);
+    return (double) (spare_counted() - before) / (spare_now_s() - begun_s);
 }
 
 
 static double
-own_s(const struct rusage *usage)
+spare_own_s(const struct rusage *usage)
 {
     return (double) (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec)
            + (double) (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e6;
@@ -132,7 +135,7 @@ own_s(const struct rusage *usage)
 
 
 static void
-run(char **command, struct rusage *usage)
+spare_run(char **command, struct rusage *usage)
 {
     int    status;
     pid_t  pid;
@@ -140,6 +143,7 @@ run(char **command, struct rusage *usage)
     pid = fork();
 
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execvp(command[0], command);
         err(2, "cannot run '%s'", command[0]);
     }
@@ -167,22 +171,22 @@ main(int argc, char **argv)
         errx(2, "usage: spare SECONDS COMMAND [ARGUMENT]...");
     }
 
-    count_on_each();
+    spare_count_on_each();
 
-    rate = rate_alone(seconds);
+    rate = spare_rate_alone(seconds);
 
-    before = counted();
-    begun_s = now_s();
+    before = spare_counted();
+    begun_s = spare_now_s();
 
-    run(argv + 2, &usage);
+    spare_run(argv + 2, &usage);
 
-    during = counted() - before;
-    took_s = now_s() - begun_s;
+    during = spare_counted() - before;
+    took_s = spare_now_s() - begun_s;
 
-    rate = (rate + rate_alone(seconds)) / 2;
+    rate = (rate + spare_rate_alone(seconds)) / 2;
     taken_s = (double) counters_n * (took_s - (double) during / rate);
 
-    printf("own_s %.6f taken_s %.6f\n", own_s(&usage), taken_s);
+    printf("own_s %.6f taken_s %.6f\n", spare_own_s(&usage), taken_s);
 
     return 0;
 }

@@ -115,16 +115,23 @@ SKIP: {
 diag($out) if !Test::More->builder->is_passing;
 
 
-my $pid = begin(qw(--only redis --seconds 60));
-my $end = time + $WAIT_S;
+# Interrupted while this runs.
 
-sleep 0.05 until grep({ text("$_/cmdline") =~ m{t/lib/load} } processes())
-    || text("$temp.out") =~ /left out/ || time > $end;
+my %DURING = (redis => qr{t/lib/load}, cost => qr{bench/limits\0lmdb});
 
-cmp_ok(time, '<', $end, 'another one has begun');
-kill 'INT', $pid;
-waitpid $pid, 0;
-has_left_nothing('when it was interrupted');
+for my $part (sort keys %DURING) {
+    my $pid = begin('--only', $part, '--seconds', 60);
+    my $end = time + $WAIT_S;
+
+    sleep 0.05
+        until grep({ text("$_/cmdline") =~ $DURING{$part} } processes())
+        || text("$temp.out") =~ /left out/ || time > $end;
+
+    cmp_ok(time, '<', $end, "$part has begun");
+    kill 'INT', $pid;
+    waitpid $pid, 0;
+    has_left_nothing("when $part was interrupted");
+}
 
 unlink "$temp.out", "$temp.err";
 

@@ -1,10 +1,13 @@
 package Bench::Cost;
 
-# What a commit takes from the processors: what the kernel counts for its thread,
-# and what bench/spare.c finds missing.
+# What a commit takes from the processors: what the kernel counts for the
+# program that makes it, and what bench/spare.c finds missing.  Both have its
+# start, some 1.4 ms, with its thousands of commits.
 
 use strict;
 use warnings;
+
+use POSIX qw(ceil);
 
 use Bench::Limits;
 use Retention::Fixture;
@@ -57,7 +60,7 @@ sub _commits {
         my ($count) = @_;
 
         my $numbers = $code->($count);
-        my $commits = $numbers->{rows} / $batch;
+        my $commits = ceil($numbers->{rows} / $batch);
 
         return {
             per_second => $numbers->{per_second},
@@ -71,8 +74,7 @@ sub _rows {
     my ($run, $batch, $series) = @_;
 
     my $kept = 'commit of LMDB';
-
-    my $rows = $batch == 1 ? "a row" : "$batch rows";
+    my $rows = $batch == 1 ? 'a row' : "$batch rows";
 
     $run->row(name => "a commit of $rows lasts", unit => 'ms',
               values => $series->{seconds}, durable => $kept);

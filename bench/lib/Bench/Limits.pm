@@ -29,13 +29,14 @@ sub code {
 
         my $out = $t->path('limit-' . ++$self->{files});
         my ($status, $text, $err) = $t->run({}, @{ $self->{before} },
-            $t->build . '/bench/limits', $how, $t->store . '/events/000001.mdb', $batch, $count, $out);
+            $t->build . '/bench/limits', $how,
+            $t->store . '/events/000001.mdb', $batch, $count, $out);
 
         die "limits: $err" if $status != 0;
 
         unlink $out, "$out-lock";
 
-        return { $text =~ /(\w+) ([\d.]+)/g };
+        return { $text =~ /(\w+) (-?[\d.]+)/g };
     };
 }
 
