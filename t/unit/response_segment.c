@@ -124,6 +124,33 @@ test_tiers_and_stages(void **state)
 }
 
 
+/* Orders at the very moment until which all are known count before t0 as any
+   others: those of a last day without times are all at its midnight. */
+
+static void
+test_stage_of_last_orders(void **state)
+{
+    uint32_t         customer;
+    struct fixture   f;
+    struct rta_plan  plan = crowd_plan(1);
+
+    (void) state;
+
+    plan.orders_until_ms = T0 - 200 * DAY;
+    begin_crowd(&f, &plan);
+
+    for (customer = 1; customer <= 2 * CROWD; customer += 4) {
+        pay(&f, customer, T0 - 200 * DAY, 500, -1, 0);
+    }
+
+    finish(&f);
+
+    assert_int_equal(segment(&f, "stage", "lapsed", RTA_METRIC_BUYERS)->treated,
+                     CROWD / 4);
+    end(&f);
+}
+
+
 /* One stage for all is no division. */
 
 static void
@@ -405,6 +432,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_arms_by_holm),
         cmocka_unit_test(test_tiers_and_stages),
+        cmocka_unit_test(test_stage_of_last_orders),
         cmocka_unit_test(test_one_stage),
         cmocka_unit_test(test_margin),
         cmocka_unit_test(test_an_order_without_a_cost),

@@ -41,7 +41,7 @@ struct response_history {
        window's end. */
     int64_t                from_ms;
     int64_t                until_ms;
-    int64_t                known_ms;    /* orders are known until then */
+    int64_t                known_ms;    /* all orders before it are known */
     rtn_day_t              known;       /* the last day that is known */
     struct rta_survival    groups[RTA_AFTER_GROUPS];
     uint64_t               with_orders[RTA_AFTER_GROUPS];   /* recipients */
@@ -210,10 +210,9 @@ int
 response_history_order(struct rta_response *response, size_t at,
     const struct rta_order *order)
 {
-    int                          rc = 0;
-    rtn_day_t                    day;
-    struct response_history     *history = response->history;
-    const struct rta_recipient  *recipient;
+    int                       rc = 0;
+    rtn_day_t                 day;
+    struct response_history  *history = response->history;
 
     if (history == NULL) {
         rc = history_begin(response);
@@ -228,7 +227,7 @@ response_history_order(struct rta_response *response, size_t at,
     }
 
     if (rc != 0 || history->is_known
-        || order->ordered_ms >= history->known_ms)
+        || order->ordered_ms >= response->plan.cutoff_ms)
     {
         return rc;
     }
@@ -243,20 +242,22 @@ response_history_order(struct rta_response *response, size_t at,
 
     day = rta_zone_day(order->ordered_ms);
 
-    if (at == RESPONSE_NOBODY) {
-        history_after(history, true, day);
-        return 0;
-    }
-
-    recipient = &response->recipients[at];
-
-    if (order->ordered_ms < recipient->t0_ms) {
+    if (at != RESPONSE_NOBODY
+        && order->ordered_ms < response->recipients[at].t0_ms)
+    {
         rc = history_before(history, day);
 
         return rc != 0 ? rc : response_before_order(response, at, order);
     }
 
-    history_after(history, order->ordered_ms < recipient->until_ms, day);
+    /* what comes after is watched only while all orders are known */
+
+    if (order->ordered_ms < history->known_ms) {
+        history_after(history,
+                      at == RESPONSE_NOBODY
+                      || order->ordered_ms < response->recipients[at].until_ms,
+                      day);
+    }
 
     return 0;
 }
