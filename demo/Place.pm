@@ -98,6 +98,10 @@ sub new {
     my $whose = $> == 0 ? '' : '-' . (getpwuid($>) // $>);
     my $dir = $ENV{DEMO_DIR} || "/tmp/ngx-retention-demo$whose";
 
+    die "DEMO_DIR '$dir' has more than letters, digits and ._-/, which "
+        . "nginx.conf and the commands would read as something else; "
+        . "choose another\n" if $dir !~ m{\A[\w./-]+\z};
+
     return bless {
         root  => $root,
         build => $build,

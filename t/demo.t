@@ -24,4 +24,11 @@ chmod 0755, "$folder/curl";
 
 is(Place::hint('curl'), '', 'with curl: nothing to say');
 
+{
+    local $ENV{DEMO_DIR} = "$folder/a b";
+
+    ok(!eval { Place->new }, 'a folder with a space: refused');
+    like($@, qr{\ADEMO_DIR '.*/a b' has more than letters}, 'and why');
+}
+
 done_testing;
