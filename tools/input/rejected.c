@@ -140,9 +140,7 @@ rti_rejected_put(struct rti_rejected *rejected, const struct rti_row *row,
     rto_csv_cell(rejected->stream, cell, false);
     rejected_cells(rejected, row->raw, row->raw_count);
 
-    if (ferror(rejected->stream)) {
-        rejected->err = rto_file_err(errno);
-    }
+    rejected->err = rto_stream_err(rejected->stream);
 
     return rejected->err;
 }

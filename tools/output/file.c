@@ -304,11 +304,10 @@ rto_file_stream(struct rto_file *file)
 static int
 file_flush(struct rto_file *file)
 {
-    int  rc = 0;
+    int  rc;
 
-    if (fflush(file->stream) != 0 || ferror(file->stream)) {
-        rc = rto_file_err(errno);
-    }
+    rc = fflush(file->stream) != 0 ? rto_file_err(errno)
+                                   : rto_stream_err(file->stream);
 
     if (file->gzip != NULL) {
         if (fclose(file->stream) != 0 && rc == 0) {
